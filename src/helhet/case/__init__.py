@@ -1,0 +1,1 @@
+"""Reading a case folder, checking it, and drawing its uncertain numbers."""

@@ -1,0 +1,169 @@
+"""The tables that belong to the case itself and to no single piece: lists, sources, settings, measures, plans."""
+
+from __future__ import annotations
+
+from helhet.words.declare import Field, Table, Text
+
+DISTRICTS = Table(
+    "districts",
+    Text("Stadsdelar och orter", "Districts"),
+    (
+        Field("district", "id", Text("kortnamn", "short name")),
+        Field("name", "text", Text("namn", "name")),
+        Field("longitude", "number", Text("mittpunktens longitud", "longitude of its centre"), "degrees", -180, 180),
+        Field("latitude", "number", Text("mittpunktens latitud", "latitude of its centre"), "degrees", -90, 90),
+        Field("residents", "number", Text("invånare basdagen", "residents on the base date"), "persons", 0),
+    ),
+    ("district",),
+    figures=False,
+)
+
+OCCUPATIONS = Table(
+    "occupations",
+    Text("Yrkesgrupper", "Occupation groups"),
+    (
+        Field("occupation", "id", Text("kortnamn", "short name")),
+        Field("name_sv", "text", Text("namn på svenska", "name in Swedish")),
+        Field("name_en", "text", Text("namn på engelska", "name in English")),
+        Field("women", "number", Text("andel kvinnor", "share of women"), "share", 0, 1),
+        Field(
+            "trainable",
+            "choice",
+            Text("kan nås genom utbildning på orten", "can be reached by training in the town"),
+            choices=("yes", "no"),
+        ),
+    ),
+    ("occupation",),
+    figures=False,
+)
+
+EMPLOYERS = Table(
+    "employers",
+    Text("Arbetsgivare", "Employers"),
+    (
+        Field("employer", "id", Text("kortnamn", "short name")),
+        Field("name_sv", "text", Text("namn på svenska", "name in Swedish")),
+        Field("name_en", "text", Text("namn på engelska", "name in English")),
+        Field(
+            "sector",
+            "choice",
+            Text("sektor: avgör hur jobben ändras", "sector: decides how its jobs change"),
+            choices=("plant", "industry", "building", "care", "school", "public", "local", "elsewhere"),
+        ),
+    ),
+    ("employer",),
+    figures=False,
+)
+
+SOURCES = Table(
+    "sources",
+    Text("Källor", "Sources"),
+    (
+        Field("source", "id", Text("kortnamn", "short name")),
+        Field("title", "text", Text("titel", "title")),
+        Field("publisher", "text", Text("utgivare", "publisher")),
+        Field("published", "text", Text("utgivningsår", "year of publication")),
+        Field("url", "text", Text("adress", "address"), optional=True),
+    ),
+    ("source",),
+    figures=False,
+)
+
+SETTINGS = Table(
+    "settings",
+    Text("Inställningar: enstaka tal med fördelning", "Settings: single numbers with their distribution"),
+    (
+        Field("piece", "id", Text("bit", "piece")),
+        Field("name", "id", Text("namn", "name")),
+        Field("low", "number", Text("låg: gräns eller 5 %-kvantil", "low: limit or 5 % quantile"), optional=True),
+        Field("high", "number", Text("hög: gräns eller 95 %-kvantil", "high: limit or 95 % quantile"), optional=True),
+        Field(
+            "distribution",
+            "choice",
+            Text("fördelning", "distribution"),
+            choices=("certain", "uniform", "triangular", "normal", "lognormal"),
+        ),
+    ),
+    ("piece", "name"),
+    unit="*",
+)
+
+MEASURES = Table(
+    "measures",
+    Text("Åtgärder som kommunen kan vidta", "Measures the town can take"),
+    (
+        Field("measure", "id", Text("kortnamn", "short name")),
+        Field("kind", "id", Text("slag", "kind")),
+        Field("name_sv", "text", Text("namn på svenska", "name in Swedish")),
+        Field("name_en", "text", Text("namn på engelska", "name in English")),
+        Field("district", "id", Text("stadsdel", "district"), refers="districts.district", optional=True),
+        Field("detail", "id", Text("närmare slag", "detail"), optional=True),
+        Field("size", "number", Text("storlek", "size"), "*", 0),
+        Field("size_unit", "text", Text("storlekens enhet", "unit of the size")),
+        Field("prepare_low", "number", Text("förbereda, minst", "prepare, least"), "months", 0, 600),
+        Field("prepare_mode", "number", Text("förbereda, troligast", "prepare, most likely"), "months", 0, 600),
+        Field("prepare_high", "number", Text("förbereda, mest", "prepare, most"), "months", 0, 600),
+        Field("commit_low", "number", Text("genomföra, minst", "commit, least"), "months", 0, 600),
+        Field("commit_mode", "number", Text("genomföra, troligast", "commit, most likely"), "months", 0, 600),
+        Field("commit_high", "number", Text("genomföra, mest", "commit, most"), "months", 0, 600),
+        Field("over_months", "int", Text("levereras under", "delivered over"), "months", 0, 600),
+        Field("lasts_months", "int", Text("står kvar i (0: för gott)", "stands for (0: for good)"), "months", 0, 1200),
+        Field("prepare_cost", "number", Text("kostnad att förbereda", "cost to prepare"), "MSEK", 0),
+        Field("commit_cost", "number", Text("kostnad att genomföra", "cost to commit"), "MSEK", 0),
+    ),
+    ("measure",),
+    figures=False,
+)
+
+PLANS = Table(
+    "plans",
+    Text("Planer: daterade åtgärder", "Plans: dated measures"),
+    (
+        Field("plan", "id", Text("plan", "plan"), refers="plan_names.plan"),
+        Field("measure", "id", Text("åtgärd", "measure"), refers="measures.measure"),
+        Field("start", "month", Text("förberedelsen börjar", "preparation starts")),
+        Field("commit", "month", Text("genomförs tidigast", "committed at the earliest"), optional=True),
+        Field("size", "number", Text("storlek (tomt: åtgärdens)", "size (empty: the measure's)"), "*", 0, optional=True),
+    ),
+    ("plan", "measure", "start"),
+    figures=False,
+)
+
+PLAN_NAMES = Table(
+    "plan_names",
+    Text("Planernas namn", "Names of the plans"),
+    (
+        Field("plan", "id", Text("kortnamn", "short name")),
+        Field("name_sv", "text", Text("namn på svenska", "name in Swedish")),
+        Field("name_en", "text", Text("namn på engelska", "name in English")),
+    ),
+    ("plan",),
+    figures=False,
+)
+
+GOALS = Table(
+    "goals",
+    Text("Kommunens mål", "The town's goals"),
+    (
+        Field("goal", "id", Text("kortnamn", "short name")),
+        Field("name_sv", "text", Text("namn på svenska", "name in Swedish")),
+        Field("name_en", "text", Text("namn på engelska", "name in English")),
+        Field("outcome", "id", Text("utfall som målet gäller", "outcome the goal is about"), optional=True),
+        Field("by", "month", Text("senast", "by")),
+    ),
+    ("goal",),
+    unit="*",
+    required=False,
+)
+
+COMMON = (
+    SOURCES,
+    DISTRICTS,
+    OCCUPATIONS,
+    EMPLOYERS,
+    SETTINGS,
+    MEASURES,
+    PLAN_NAMES,
+    PLANS,
+    GOALS,
+)

@@ -1,0 +1,1 @@
+"""The pieces of the town, one file each, and the order of their year."""

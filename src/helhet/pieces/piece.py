@@ -1,0 +1,82 @@
+"""The protocol of a piece: what it declares and when it is called.
+
+A piece never imports another piece; it reads the columns of others through the town. It is called in this order:
+
+- ``start`` once per case: the first day, the same in every future;
+- ``begin`` at the start of each future: its uncertain numbers become columns;
+- ``step`` once a year, in the order of :mod:`helhet.pieces.order`;
+- ``settle`` once a year, after all steps: rows come and go;
+- ``measure`` once a year, last: it reports its outcomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from helhet.case.case import Case
+from helhet.town import Town
+from helhet.words.declare import Column, MeasureKind, Outcome, Setting, Table
+from helhet.words.plan import Delivery
+
+
+@dataclass(frozen=True)
+class Future:
+    """One draw of everything we do not choose: its number, the seed of its dice and its drawn settings.
+
+    ``settings`` maps ``piece.name`` to the number drawn for this future, in the setting's unit.
+    """
+
+    number: int
+    seed: int
+    settings: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One year (0 is the first after the base date) of one plan in one future. ``years`` is the length of the run."""
+
+    case: Case
+    future: Future
+    year: int
+    years: int
+    deliveries: tuple[Delivery, ...] = ()
+
+    def of_kind(self, kind: str) -> tuple[Delivery, ...]:
+        """The plan's deliveries of one kind of measure, whenever they come."""
+        return tuple(delivery for delivery in self.deliveries if delivery.measure.kind == kind)
+
+
+Report = Mapping[str, np.ndarray[Any, np.dtype[np.float64]]]
+"""The outcomes of one piece and year. By scope: shape (districts,), (1,) or (12,); with ``per``: (rows of the list,)."""
+
+
+class Piece:
+    """A part of the town. Subclasses declare and override what they need; everything is optional but the name."""
+
+    name: str = ""
+    tables: tuple[Table, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    columns: tuple[Column, ...] = ()
+    reads: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    measures: tuple[MeasureKind, ...] = ()
+
+    def start(self, town: Town, case: Case, years: int) -> None:
+        """Lay out the first day in ``town``."""
+
+    def begin(self, town: Town, turn: Turn) -> None:
+        """Turn this future's drawn settings into columns; ``turn.year`` is 0."""
+
+    def step(self, town: Town, turn: Turn) -> None:
+        """Live one year."""
+
+    def settle(self, town: Town, turn: Turn) -> None:
+        """Let rows come and go after the year's decisions."""
+
+    def measure(self, town: Town, turn: Turn) -> Report:
+        """Report the declared outcomes."""
+        return {}

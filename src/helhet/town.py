@@ -1,0 +1,92 @@
+"""The town: tables of columns in one future.
+
+A table is a set of equally long arrays with a capacity and a count of rows in use. Each column belongs to the piece
+that declared it; every other piece gets a read-only view. Lists that pieces hand to one another within a year (who
+left, who was born) are tables too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from helhet.words.declare import Column
+
+Array = np.ndarray[Any, Any]
+
+
+class Town:
+    """The columns of all pieces in one future.
+
+    ``columns`` pairs each column with the name of the piece that owns it.
+    """
+
+    def __init__(self, columns: Iterable[tuple[str, Column]]) -> None:
+        self._owner: dict[tuple[str, str], str] = {}
+        self._declared: dict[tuple[str, str], Column] = {}
+        self._arrays: dict[tuple[str, str], Array] = {}
+        self._frozen: dict[tuple[str, str], Array] = {}
+        self.counts: dict[str, np.ndarray[Any, np.dtype[np.int64]]] = {}
+        self.capacity: dict[str, int] = {}
+        for owner, column in columns:
+            key = (column.table, column.name)
+            if key in self._declared:
+                raise ValueError(f"column {column.table}.{column.name} is declared by {self._owner[key]} and {owner}")
+            self._owner[key], self._declared[key] = owner, column
+            self.capacity.setdefault(column.table, 0)
+            self.counts.setdefault(column.table, np.zeros(1, dtype=np.int64))
+            self._store(key, np.empty(0, dtype=column.dtype))
+
+    def _store(self, key: tuple[str, str], array: Array) -> None:
+        self._arrays[key] = array
+        frozen = array.view()
+        frozen.flags.writeable = False
+        self._frozen[key] = frozen
+
+    def grow(self, table: str, capacity: int) -> None:
+        """Make room for ``capacity`` rows; new room holds each column's value for a new row."""
+        if capacity <= self.capacity[table]:
+            return
+        for key, column in self._declared.items():
+            if key[0] == table:
+                wider = np.full(capacity, column.new, dtype=column.dtype)
+                wider[: self.capacity[table]] = self._arrays[key]
+                self._store(key, wider)
+        self.capacity[table] = capacity
+
+    def own(self, piece: str, table: str, name: str) -> Array:
+        """The column, to write: only for the piece that owns it."""
+        if self._owner[table, name] != piece:
+            raise PermissionError(f"{piece} may not write {table}.{name}: it belongs to {self._owner[table, name]}")
+        return self._arrays[table, name]
+
+    def read(self, table: str, name: str) -> Array:
+        """The column, to look at."""
+        return self._frozen[table, name]
+
+    def has(self, table: str, name: str) -> bool:
+        """Whether any piece of this town declares the column."""
+        return (table, name) in self._declared
+
+    def count(self, table: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """The number of rows in use, as an array of shape (1,) that kernels can change."""
+        return self.counts[table]
+
+    def copy(self) -> Town:
+        """A town of its own with the same content."""
+        twin = Town((self._owner[key], column) for key, column in self._declared.items())
+        twin.become(self)
+        return twin
+
+    def become(self, other: Town) -> None:
+        """Take over the content of ``other`` (a town of the same columns), reusing this town's arrays."""
+        for table, count in other.counts.items():
+            self.counts[table][:] = count
+        for key, source in other._arrays.items():
+            if self._arrays[key].shape != source.shape:
+                self._store(key, source.copy())
+            else:
+                np.copyto(self._arrays[key], source)
+        self.capacity.update(other.capacity)

@@ -1,0 +1,46 @@
+"""Kernels: short pure functions over arrays, compiled by Numba, without the interpreter's lock.
+
+Numba keeps compiled kernels beside the source or in the home folder, and fails at import where neither can be
+written. We choose a folder that can, before Numba is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _choose_cache() -> None:
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return
+    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "helhet"
+    for folder in (home, Path(tempfile.gettempdir()) / f"helhet-{os.getuid() if hasattr(os, 'getuid') else 'user'}"):
+        if _writable(folder):
+            os.environ["NUMBA_CACHE_DIR"] = str(folder)
+            return
+
+
+_choose_cache()
+
+import numba  # noqa: E402 - the cache folder is chosen before numba reads it
+
+
+def kernel(function: Callable[..., Any] | None = None, *, inline: str = "never") -> Any:
+    """Compile ``function`` with Numba: no Python objects, no lock, kept on disk between runs.
+
+    No fast mathematics: the order of floating-point operations is part of the result.
+    """
+    compiled = numba.njit(nogil=True, cache=True, inline=inline, error_model="numpy")
+    return compiled(function) if function is not None else compiled
