@@ -56,6 +56,15 @@ class Town:
                 self._store(key, wider)
         self.capacity[table] = capacity
 
+    def reorder(self, table: str, order: Array) -> None:
+        """Put the first ``len(order)`` rows of ``table`` in the given order: new row i is what was row ``order[i]``.
+
+        For the first day only: lists of rows elsewhere are not changed.
+        """
+        for key in self._declared:
+            if key[0] == table:
+                self._arrays[key][: len(order)] = self._arrays[key][order]
+
     def own(self, piece: str, table: str, name: str) -> Array:
         """The column, to write: only for the piece that owns it."""
         if self._owner[table, name] != piece:
@@ -73,6 +82,16 @@ class Town:
     def count(self, table: str) -> np.ndarray[Any, np.dtype[np.int64]]:
         """The number of rows in use, as an array of shape (1,) that kernels can change."""
         return self.counts[table]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the read-only views: pickled, they would be copies that no longer follow their columns."""
+        return {name: value for name, value in self.__dict__.items() if name != "_frozen"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._frozen = {}
+        for key, array in self._arrays.items():
+            self._store(key, array)
 
     def copy(self) -> Town:
         """A town of its own with the same content."""

@@ -123,7 +123,9 @@ PLANS = Table(
         Field("measure", "id", Text("åtgärd", "measure"), refers="measures.measure"),
         Field("start", "month", Text("förberedelsen börjar", "preparation starts")),
         Field("commit", "month", Text("genomförs tidigast", "committed at the earliest"), optional=True),
-        Field("size", "number", Text("storlek (tomt: åtgärdens)", "size (empty: the measure's)"), "*", 0, optional=True),
+        Field(
+            "size", "number", Text("storlek (tomt: åtgärdens)", "size (empty: the measure's)"), "*", 0, optional=True
+        ),
     ),
     ("plan", "measure", "start"),
     figures=False,
@@ -148,7 +150,7 @@ GOALS = Table(
         Field("goal", "id", Text("kortnamn", "short name")),
         Field("name_sv", "text", Text("namn på svenska", "name in Swedish")),
         Field("name_en", "text", Text("namn på engelska", "name in English")),
-        Field("outcome", "id", Text("utfall som målet gäller", "outcome the goal is about"), optional=True),
+        Field("outcome", "text", Text("utfall som målet gäller", "outcome the goal is about"), optional=True),
         Field("by", "month", Text("senast", "by")),
     ),
     ("goal",),
@@ -167,3 +169,36 @@ COMMON = (
     PLANS,
     GOALS,
 )
+
+UNIT = Field("unit", "text", Text("enhet", "unit"))
+YEAR = Field(
+    "year", "text", Text("år som talet gäller, såsom 2018 eller 2009-2018", "year it is of: 2018 or 2009-2018")
+)
+STATUS = ("measured", "official", "claim", "assumed")
+
+
+def fields_of(table: Table) -> tuple[Field, ...]:
+    """All fields of a table in the order of its file: its own, then ``value, unit, year`` for figures, then
+    ``source, status, note``.
+
+    Where a table that is no table of figures holds no number that must be given (such as a list of names), source
+    and status may be left out. ``sources`` itself has only a note. The field ``source`` may name several sources,
+    separated by spaces.
+    """
+    own = table.fields
+    if table.figures:
+        value = Field("value", "number", Text("värde", "value"), table.unit, table.low, table.high)
+        own = (*own, value, UNIT, YEAR)
+    note = Field("note", "text", Text("anmärkning", "note"), optional=True)
+    if table.name == SOURCES.name:
+        return (*own, note)
+    free = not any(field.kind in ("number", "int") and not field.optional for field in own)
+    source = Field(
+        "source",
+        "text",
+        Text("källa (flera: mellanslag)", "source (several: spaces)"),
+        refers="sources.source",
+        optional=free,
+    )
+    status = Field("status", "choice", Text("hur säkert", "how sure"), choices=STATUS, optional=free)
+    return (*own, source, status, note)

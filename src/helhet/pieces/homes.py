@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from helhet.pieces.piece import Piece
+from typing import Any
+
+import numpy as np
+
+from helhet.case.case import Case, Rows
+from helhet.pieces.kernels import homes as kernels
+from helhet.pieces.kernels import households
+from helhet.pieces.piece import Piece, Report, Turn
+from helhet.town import Town
 from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
+from helhet.words.dice import stream
+from helhet.words.person import MAN, OLDEST, WOMAN
 
 TYPES = ("house", "rental", "owned_flat")
 SIZES = ("small", "medium", "large")
@@ -12,7 +22,12 @@ TYPE = Field("type", "choice", Text("upplåtelse och hustyp", "type of home"), c
 SIZE = Field("size", "choice", Text("storlek: 1–2, 3 eller 4+ rum", "size: 1-2, 3 or 4+ rooms"), choices=SIZES)
 
 STOCK = Table(
-    "homes", Text("Bostäder basdagen", "Homes on the base date"), (DISTRICT, TYPE, SIZE), ("district", "type", "size"), "dwellings", 0
+    "homes",
+    Text("Bostäder basdagen", "Homes on the base date"),
+    (DISTRICT, TYPE, SIZE),
+    ("district", "type", "size"),
+    "dwellings",
+    0,
 )
 HOUSEHOLDS = Table(
     "households",
@@ -44,15 +59,85 @@ HOUSEHOLD_TYPES = Table(
     0,
     1,
 )
+VACANCY = Table(
+    "vacancy",
+    Text("Hur tomma bostäder fördelar sig på typ", "How vacant homes are spread over types (relative to stock)"),
+    (TYPE,),
+    ("type",),
+    "ratio",
+    0,
+)
+WANTED = Table(
+    "wanted",
+    Text("Bostad som hushåll söker, efter antal personer", "Home that households look for, by persons"),
+    (
+        Field("persons", "int", Text("personer (5: fem eller fler)", "persons (5: five or more)"), "persons", 1, 5),
+        TYPE,
+        SIZE,
+    ),
+    ("persons", "type", "size"),
+    "share",
+    0,
+    1,
+)
+
+KINDS = kernels.KINDS
+COUPLES, SPLITS, SEEKERS, ARRIVALS = (stream(f"homes.{who}") for who in ("couples", "splits", "seekers", "arrivals"))
+NEW_SIZES = (0.4, 0.35, 0.25)  # sizes of new homes: assumed, more small ones than in the stock
+BUILT_FOR_DEMAND = 0.5  # how much of private building goes where homes were missing last year; the rest as the stock
+
+Array = np.ndarray[Any, Any]
+
+
+def of_kinds(case: Case, rows: Rows) -> Array:
+    """The table's values by kind, shape (districts * KINDS,)."""
+    out = np.zeros(len(case.districts) * KINDS)
+    for district, sort, size, value in zip(rows["district"], rows["type"], rows["size"], rows["value"], strict=True):
+        out[case.district(district) * KINDS + 3 * TYPES.index(sort) + SIZES.index(size)] += value
+    return out
+
+
+def spread(total: float, weight: Array) -> Array:
+    """Whole numbers that sum to ``round(total)`` in proportion to ``weight`` (all 0 if it is), shape of ``weight``.
+
+    Rounds the running sum, so that the result depends on nothing but its arguments and no share is lost.
+    """
+    if weight.sum() <= 0 or total < 0.5:
+        return np.zeros(len(weight), np.int64)
+    running = np.floor(np.cumsum(weight) / weight.sum() * round(total) + 0.5)
+    return np.diff(running, prepend=0.0).astype(np.int64)
+
+
+def by_age_span(rows: Rows) -> Array:
+    """A table of shares by sex and age span as an array of shape (2, OLDEST + 1)."""
+    out = np.zeros((2, OLDEST + 1))
+    for sex, low, high, value in zip(rows["sex"], rows["age_from"], rows["age_to"], rows["value"], strict=True):
+        out[WOMAN if sex == "women" else MAN, int(low) : int(high) + 1] = value
+    return out
+
+
+def nearest(case: Case) -> Array:
+    """Districts from nearest to farthest of each district (itself first), shape (districts, districts)."""
+    x = np.array([d.longitude for d in case.districts]) * np.cos(np.radians([d.latitude for d in case.districts]))
+    y = np.array([d.latitude for d in case.districts])
+    away = (x[:, None] - x[None, :]) ** 2 + (y[:, None] - y[None, :]) ** 2
+    np.fill_diagonal(away, -1.0)
+    return np.argsort(away, axis=1, kind="stable").astype(np.int32)
 
 
 class Homes(Piece):
     """Every home with district, type and size; households are the people of one home."""
 
     name = "homes"
-    tables = (STOCK, HOUSEHOLDS, PIPELINE, HOUSEHOLD_TYPES)
+    tables = (STOCK, HOUSEHOLDS, PIPELINE, HOUSEHOLD_TYPES, VACANCY, WANTED)
     settings = (
-        Setting("private", "dwellings per year", Text("privat byggande i vanliga fall", "private building, ordinary"), 0, 10000),
+        Setting(
+            "private",
+            "dwellings per year",
+            Text("privat byggande i vanliga fall", "private building, ordinary"),
+            0,
+            10000,
+        ),
         Setting(
             "response",
             "dwellings per missing",
@@ -61,10 +146,15 @@ class Homes(Piece):
             2,
         ),
         Setting("response_lag", "years", Text("från byggbeslut till inflyttning", "from decision to move-in"), 1, 10),
-        Setting("response_most", "dwellings per year", Text("mest som kan byggas privat", "most that can be built privately"), 0, 10000),
+        Setting(
+            "response_most",
+            "dwellings per year",
+            Text("mest som kan byggas privat", "most that can be built privately"),
+            0,
+            10000,
+        ),
         Setting("demolition", "share per year", Text("rivning av tomma bostäder", "empty homes demolished"), 0, 0.2),
         Setting("stay", "share", Text("söker helst i egen stadsdel", "look first in their own district"), 0, 1),
-        Setting("relocate", "ratio", Text("flyttbenägenhet inom kommunen", "moves within the town against normal"), 0, 5),
         Setting("patience", "share", Text("tar en bostad av annat slag", "accept a home of another kind"), 0, 1),
     )
     columns = (
@@ -78,9 +168,32 @@ class Homes(Piece):
         Column("kinds", "vacant", "i4", -1, Text("första tomma bostad", "first vacant home of the kind, -1 none")),
         Column("kinds", "empty", "i4", 0, Text("tomma bostäder", "vacant homes of the kind")),
         Column("kinds", "stock", "i4", 0, Text("bostäder", "homes of the kind")),
-        Column("kinds", "missing", "i4", 0, Text("saknade bostäder i år", "searches that failed this year, by kind wanted")),
+        Column(
+            "kinds", "missing", "i4", 0, Text("saknade bostäder i år", "searches that failed this year, by kind wanted")
+        ),
+        Column("pipeline", "homes", "f8", 0.0, Text("redan beslutade", "homes decided, by year of the run and kind")),
+        Column("taken", "home", "i4", -1, Text("tagen av byggare", "home that builders live in this year")),
+        Column("wanted", "share", "f8", 0.0, Text("sökt bostad", "share of kinds wanted, by persons")),
+        Column("wanted", "cumulative", "f8", 0.0, Text("sökt bostad", "the same, running")),
+        Column("districts", "near", "i4", 0, Text("närmaste", "districts from nearest to farthest, by district")),
+        Column("homes_year", "completed", "i4", 0, Text("färdigställda", "homes completed this year, by kind")),
+        Column("homes_counts", "number", "i4", 0, Text("årets tal", "stuck at home, turned away, jobs lost")),
+        Column("homes_first", "vacant", "f8", 0.0, Text("tomma basdagen", "vacant homes on the first day")),
+        Column(
+            "homes_first",
+            "pairing",
+            "f8",
+            1.0,
+            Text("skalning så att par bildas i takt med att de upplöses", "scale at which couples form as fast as they end"),
+        ),
         Column("arrivals", "home", "i4", -1, Text("bostad (-1: kommer inte)", "home found, -1: does not come")),
-        Column("building", "homes", "f8", 0.0, Text("privat byggda som blir klara", "private homes ready, by year of the run")),
+        Column(
+            "building",
+            "homes",
+            "f8",
+            0.0,
+            Text("privat byggda som blir klara", "private homes ready, by year of the run"),
+        ),
     )
     reads = (
         "people.state",
@@ -88,7 +201,7 @@ class Homes(Piece):
         "left.row",
         "born.row",
         "born.mother",
-        "nest.row",
+        "seekers.row",
         "pairs.a",
         "pairs.b",
         "splits.row",
@@ -100,11 +213,280 @@ class Homes(Piece):
         Outcome("homes.stock", "dwellings", Text("bostäder vid årets slut", "homes at the end of the year")),
         Outcome("homes.vacant", "dwellings", Text("tomma bostäder", "vacant homes")),
         Outcome("homes.completed", "dwellings", Text("färdigställda bostäder", "homes completed")),
-        Outcome("homes.missing", "dwellings", Text("hushåll som sökte men inte fann bostad", "households that looked and found no home"), "district", "lower"),
-        Outcome("homes.nest", "persons", Text("unga som inte kunde flytta hemifrån", "young people who could not leave home"), "town", "lower"),
-        Outcome("homes.turned_away", "households", Text("inflyttare som inte kom, bostad saknades", "movers who did not come for want of a home"), "town", "lower"),
-        Outcome("homes.jobs_lost", "persons", Text("jobb som ingen kunde flytta till", "job offers lost for want of a home"), "town", "lower"),
+        Outcome(
+            "homes.missing",
+            "dwellings",
+            Text("hushåll som sökte men inte fann bostad", "households that looked and found no home"),
+            "district",
+            "lower",
+        ),
+        Outcome(
+            "homes.nest",
+            "persons",
+            Text("unga som inte kunde flytta hemifrån", "young people who could not leave home"),
+            "town",
+            "lower",
+        ),
+        Outcome(
+            "homes.turned_away",
+            "households",
+            Text("inflyttare som inte kom, bostad saknades", "movers who did not come for want of a home"),
+            "town",
+            "lower",
+        ),
+        Outcome(
+            "homes.jobs_lost",
+            "persons",
+            Text("jobb som ingen kunde flytta till", "job offers lost for want of a home"),
+            "town",
+            "lower",
+        ),
     )
     measures = (
         MeasureKind("homes", "dwellings", Text("nya bostäder", "new homes"), detail="homes.type", district=True),
     )
+
+    def start(self, town: Town, case: Case, years: int) -> None:
+        """Every home of ``homes.csv``; the people of the town put into households and homes."""
+        stock = of_kinds(case, case.tables["homes"]).astype(np.int64)
+        self._rooms(town, case, years, int(stock.sum()))
+        kinds = np.repeat(np.arange(len(stock)), stock)
+        town.own(self.name, "homes", "kind")[: len(kinds)] = kinds
+        town.count("homes")[0] = len(kinds)
+        town.own(self.name, "kinds", "stock")[:] = stock
+        self._wishes(town, case)
+        self._decided(town, case, years)
+        self._people_in(town, case, stock, kinds)
+
+    def _rooms(self, town: Town, case: Case, years: int, stock: int) -> None:
+        kinds = len(case.districts) * KINDS
+        for table, rows in (
+            ("homes", stock + stock // 4 + 2000), ("taken", 2000), ("kinds", kinds), ("homes_year", kinds),
+            ("pipeline", kinds * years), ("building", years + 12), ("wanted", 5 * KINDS),
+            ("districts", len(case.districts) ** 2), ("homes_counts", 3), ("homes_first", 1),
+        ):  # fmt: skip
+            town.grow(table, rows)
+
+    def _wishes(self, town: Town, case: Case) -> None:
+        share = np.zeros((5, KINDS))
+        rows = case.tables["wanted"]
+        for persons, sort, size, value in zip(rows["persons"], rows["type"], rows["size"], rows["value"], strict=True):
+            share[int(persons) - 1, 3 * TYPES.index(sort) + SIZES.index(size)] = value
+        running = np.cumsum(share, axis=1) / share.sum(axis=1, keepdims=True)
+        running[:, -1] = 1.0
+        town.own(self.name, "wanted", "share")[:] = share.ravel()
+        town.own(self.name, "wanted", "cumulative")[:] = running.ravel()
+        town.own(self.name, "districts", "near")[:] = nearest(case).ravel()
+
+    def _decided(self, town: Town, case: Case, years: int) -> None:
+        """Homes already decided, by year of the run; those ready before the base date are in the stock."""
+        pipeline = town.own(self.name, "pipeline", "homes").reshape(years, -1)
+        rows = case.tables["pipeline"]
+        for year in range(years):
+            due = (rows["month"] >= 12 * year) & (rows["month"] < 12 * year + 12)
+            here = Rows(rows.table, {name: column[due] for name, column in rows.columns.items()})
+            pipeline[year] = of_kinds(case, here)
+
+    def _people_in(self, town: Town, case: Case, stock: Array, kinds: Array) -> None:
+        n = int(town.count("people")[0])
+        state, identity = town.read("people", "state")[:n], town.read("people", "identity")[:n]
+        luck = np.stack([households.lucks(identity, stream(f"homes.first.{k}")) for k in range(6)], axis=1)
+        tables = case.tables
+        leaving = _by_age(tables["leaving_home"])
+        fertility = np.zeros(OLDEST + 1)
+        fertility[tables["fertility"]["age"].astype(np.int64)] = tables["fertility"]["value"]
+        wanted_number = int(tables["households"]["value"].sum())
+        role = households.roles(state, luck[:, :2], leaving, by_age_span(tables["couples"]), wanted_number)
+        lives = households.join(state, role, luck[:, 2:], fertility)
+        sizes = np.bincount(lives)
+        weight = np.tile(np.repeat([_weight(tables["vacancy"], sort) for sort in TYPES], 3), len(case.districts))
+        lived_in = households.occupied(stock, weight, len(sizes))
+        wanted = town.read("wanted", "share").reshape(5, KINDS)
+        residents = np.array(tables["districts"]["residents"], dtype=float)
+        sort = households.place(sizes, lived_in, wanted, residents, KINDS)
+        town.own(self.name, "homes_first", "pairing")[0] = households.balance(
+            state, role, *(_by_age(tables[name]) for name in ("pairing", "splitting", "mortality"))
+        )
+        self._move_everybody_in(town, role, lives, sort, stock, lived_in)
+
+    def _move_everybody_in(
+        self, town: Town, role: Array, lives: Array, sort: Array, stock: Array, lived_in: Array
+    ) -> None:
+        """Give household h of kind ``sort[h]`` the next home of that kind, link its people and list vacant homes."""
+        n = len(role)
+        first = np.concatenate(([0], np.cumsum(stock)[:-1]))
+        order = np.argsort(sort, kind="stable")
+        rank = np.arange(len(sort)) - np.searchsorted(sort[order], sort[order])
+        home = np.empty(len(sort), np.int64)
+        home[order] = first[sort[order]] + rank
+        own = town.own
+        own(self.name, "people", "role")[:n] = role
+        own(self.name, "people", "home")[:n] = home[lives]
+        own(self.name, "people", "district")[:n] = sort[lives] // KINDS
+        # The people of a home stand beside one another in memory, homes in their order: a household is one cache line.
+        town.reorder("people", np.argsort(home[lives], kind="stable"))
+        at = town.read("people", "home")[:n]
+        same = at[1:] == at[:-1]
+        own(self.name, "people", "next")[: n - 1] = np.where(same, np.arange(1, n), -1)
+        heads = np.flatnonzero(np.concatenate(([True], ~same)))
+        own(self.name, "homes", "head")[at[heads]] = heads
+        link, vacant = own(self.name, "homes", "link"), own(self.name, "kinds", "vacant")
+        empty = own(self.name, "kinds", "empty")
+        for kind in range(len(stock)):
+            for h in range(first[kind] + lived_in[kind], first[kind] + stock[kind]):
+                link[h], vacant[kind] = vacant[kind], h
+                empty[kind] += 1
+        own(self.name, "homes_first", "vacant")[0] = empty.sum()
+
+    def begin(self, town: Town, turn: Turn) -> None:
+        """Private building in ordinary years: what the pipeline does not already hold."""
+        pipeline = town.read("pipeline", "homes").reshape(turn.years, -1).sum(axis=1)
+        building = town.own(self.name, "building", "homes")
+        building[:] = 0.0
+        building[: turn.years] = np.maximum(turn.future.settings["homes.private"] - pipeline, 0.0)
+
+    def _completed(self, town: Town, turn: Turn) -> Array:
+        """Homes finished this year by kind: decided ones, the plan's measures and private building."""
+        case, year = turn.case, turn.year
+        kinds = len(case.districts) * KINDS
+        new = spread_rows(town.read("pipeline", "homes").reshape(turn.years, kinds), year)
+        for delivery in turn.of_kind("homes"):
+            weight = np.zeros(kinds)
+            at = case.district(delivery.measure.district) * KINDS + 3 * TYPES.index(delivery.measure.detail)
+            weight[at : at + 3] = NEW_SIZES
+            before = sum(delivery.arrives(y) for y in range(year))
+            new += spread(round(before + delivery.arrives(year)) - round(before), weight)
+        stock = town.read("kinds", "stock").astype(float)
+        missing = town.read("kinds", "missing").astype(float)
+        asked = missing / missing.sum() if missing.sum() else stock / stock.sum()
+        where = BUILT_FOR_DEMAND * asked + (1 - BUILT_FOR_DEMAND) * stock / stock.sum()
+        glut = town.read("kinds", "empty").sum() / max(float(town.read("homes_first", "vacant")[0]), 1.0)
+        private = town.read("building", "homes")[year] * min(max(2.0 - glut, 0.0), 1.0)
+        return np.asarray(new + spread(private, where))
+
+    def _plan_building(self, town: Town, turn: Turn) -> None:
+        """Builders answer this year's shortage, late and only so much."""
+        settings = turn.future.settings
+        missing = float(town.read("kinds", "missing").sum())
+        ready = turn.year + max(1, round(settings["homes.response_lag"]))
+        building = town.own(self.name, "building", "homes")
+        if ready < len(building):
+            building[ready] += min(settings["homes.response"] * missing, settings["homes.response_most"])
+
+    def step(self, town: Town, turn: Turn) -> None:
+        """Completions, then everybody who needs a home looks for one."""
+        name, settings = self.name, turn.future.settings
+        own, read, count = town.own, town.read, town.count
+        completed = self._completed(town, turn)
+        if town.capacity["homes"] < count("homes")[0] + completed.sum():
+            town.grow("homes", int(count("homes")[0] + completed.sum()) * 5 // 4)
+        own(name, "homes_year", "completed")[:] = completed
+        people = tuple(own(name, "people", column) for column in ("role", "home", "next", "district"))
+        role, home, following, district = people
+        kind, head, link = (own(name, "homes", column) for column in ("kind", "head", "link"))
+        vacant, empty, stock = (own(name, "kinds", column) for column in ("vacant", "empty", "stock"))
+        missing = own(name, "kinds", "missing")
+        missing[:] = 0
+        state, identity = read("people", "state"), read("people", "identity")
+        taken = own(name, "taken", "home"), count("taken")
+        kernels.give_back(*taken, kind, link, vacant, empty)
+        kernels.add_homes(completed, count("homes"), kind, head, link, vacant, empty, stock)
+        kernels.leave_homes(
+            read("left", "row"), int(count("left")[0]), state, role, home, following, kind, head, link, vacant, empty
+        )
+        kernels.bring_home(
+            read("born", "row"), read("born", "mother"), int(count("born")[0]), role, home, following, district, kind,
+            head,
+        )  # fmt: skip
+        self._demolish(town, settings["homes.demolition"])
+        self._builders_take(town)
+        spare = np.zeros(len(turn.case.districts), np.int64)
+        kernels.spare_homes(empty, spare)
+        market = np.array([settings["homes.stay"], settings["homes.patience"]])
+        wanted, cumulative = (read("wanted", column).reshape(5, KINDS) for column in ("share", "cumulative"))
+        shares = np.cumsum(stock.reshape(-1, KINDS).sum(axis=1)) / stock.sum()
+        near = read("districts", "near").reshape(len(shares), -1)
+        key = np.array([turn.future.seed, turn.future.number, turn.year], dtype=np.uint64)
+        search = (market, wanted, cumulative, shares, near, missing, key)
+        where = (state, role, identity, home, following, district, kind, head, link, vacant, empty)
+        kernels.form_couples(
+            read("pairs", "a"), read("pairs", "b"), int(count("pairs")[0]), *where, spare, *search, COUPLES
+        )
+        kernels.seek(read("splits", "row"), int(count("splits")[0]), True, *where, spare, *search, SPLITS)
+        counts = own(name, "homes_counts", "number")
+        counts[0] = kernels.seek(
+            read("seekers", "row"), int(count("seekers")[0]), False, *where, spare, *search, SEEKERS
+        )
+        counts[1:] = 0
+        if town.has("arrivals", "people"):
+            counts[1:] = kernels.house_arrivals(
+                read("arrivals", "people"), read("arrivals", "cell"), read("arrivals", "identity"),
+                int(count("arrivals")[0]), own(name, "arrivals", "home"), link, vacant, empty, spare, *search, ARRIVALS,
+            )  # fmt: skip
+        self._plan_building(town, turn)
+
+    def _demolish(self, town: Town, share: float) -> None:
+        """A share of the vacant homes is torn down, in proportion to vacancies by kind; their rows stay unused."""
+        empty, stock = (town.own(self.name, "kinds", column) for column in ("empty", "stock"))
+        number = spread(share * float(empty.sum()), empty.astype(float))
+        gone = np.empty(int(number.sum()), np.int32)
+        torn = np.zeros(1, np.int64)
+        before = empty.copy()
+        link, vacant = town.own(self.name, "homes", "link"), town.own(self.name, "kinds", "vacant")
+        kernels.take_homes(number, link, vacant, empty, gone, torn)
+        stock -= before - empty
+
+    def _builders_take(self, town: Town) -> None:
+        """Construction workers without a bed rent vacant homes for the year, in proportion to vacancies by kind."""
+        if not town.has("beds", "homes_wanted"):
+            return
+        empty = town.own(self.name, "kinds", "empty")
+        number = spread(min(float(town.read("beds", "homes_wanted")[0]), float(empty.sum())), empty.astype(float))
+        if number.sum() > town.capacity["taken"]:
+            town.grow("taken", int(number.sum()) * 2)
+        link, vacant = town.own(self.name, "homes", "link"), town.own(self.name, "kinds", "vacant")
+        kernels.take_homes(number, link, vacant, empty, town.own(self.name, "taken", "home"), town.count("taken"))
+
+    def settle(self, town: Town, turn: Turn) -> None:
+        """Those who came move into the homes they found."""
+        if not town.has("arrivals", "people"):
+            return
+        kernels.settle_arrivals(
+            town.read("arrived", "row"), town.read("arrived", "arrival"), int(town.count("arrived")[0]),
+            town.read("arrivals", "home"), town.read("people", "state"),
+            *(town.own(self.name, "people", column) for column in ("role", "home", "next", "district")),
+            town.own(self.name, "homes", "kind"), town.own(self.name, "homes", "head"),
+        )  # fmt: skip
+
+    def measure(self, town: Town, turn: Turn) -> Report:
+        """Homes by district, and who found none."""
+
+        def by_district(table: str, column: str) -> Array:
+            return town.read(table, column).reshape(-1, KINDS).sum(axis=1).astype(float)
+
+        stuck, turned_away, jobs_lost = town.read("homes_counts", "number").astype(float)
+        return {
+            "homes.stock": by_district("kinds", "stock"),
+            "homes.vacant": by_district("kinds", "empty"),
+            "homes.completed": by_district("homes_year", "completed"),
+            "homes.missing": by_district("kinds", "missing"),
+            "homes.nest": np.array([stuck]),
+            "homes.turned_away": np.array([turned_away]),
+            "homes.jobs_lost": np.array([jobs_lost]),
+        }
+
+
+def spread_rows(values: Array, year: int) -> Array:
+    """Row ``year`` of ``values`` as whole numbers whose running sum over the years is the rounded running sum."""
+    before = np.floor(values[:year].sum(axis=0) + 0.5)
+    return np.asarray(np.floor(values[: year + 1].sum(axis=0) + 0.5) - before).astype(np.int64)
+
+
+def _by_age(rows: Rows) -> Array:
+    out = np.zeros((2, OLDEST + 1))
+    out[np.where(rows["sex"] == "women", WOMAN, MAN), rows["age"].astype(np.int64)] = rows["value"]
+    return out
+
+
+def _weight(rows: Rows, sort: str) -> float:
+    return float(rows.where(type=sort)["value"].sum())

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from helhet.pieces.piece import Piece
+from typing import Any
+
+import numpy as np
+
+from helhet.case.case import Case, Rows
+from helhet.pieces.kernels import people as kernels
+from helhet.pieces.piece import Piece, Report, Turn
+from helhet.town import Town
 from helhet.words.declare import Column, Field, Outcome, Setting, Table, Text
-from helhet.words.person import EMPTY
+from helhet.words.dice import stream
+from helhet.words.person import AGE_STEP, CHILD, EMPTY, GUEST, MAN, OLDEST, PARTNER, ROLES, SINGLE, STATES, WOMAN
 
 AGE = Field("age", "int", Text("ålder den 31 december", "age on 31 December"), "years", 0, 110)
 SEX = Field("sex", "choice", Text("kön", "sex"), choices=("women", "men"))
@@ -16,11 +24,12 @@ def _rates(name: str, sv: str, en: str, unit: str = RATE, high: float | None = 1
 
 
 POPULATION = _rates("population", "Invånare basdagen", "Residents on the base date", "persons", None)
-MORTALITY = _rates("mortality", "Dödstal efter ålder vid årets slut", "Death rates by age reached by 31 December", high=5)
+MORTALITY = _rates("mortality", "Dödstal efter ålder 31 december", "Death rates by age on 31 December", high=5)
 OUT_MOVES = _rates("out_moves", "Utflyttning", "Moves out of the town")
 IN_MOVES = _rates("in_moves", "Inflyttning", "Moves into the town", "persons per year", None)
 LEAVING_HOME = _rates("leaving_home", "Flytt från föräldrahemmet", "Leaving the parental home")
 PAIRING = _rates("pairing", "Ensamma som flyttar ihop", "Singles who move in with a partner")
+RELOCATING = _rates("relocating", "Letar annan bostad inom kommunen", "Look for another home within the town")
 SPLITTING = _rates("splitting", "Par som flyttar isär", "Couples who separate")
 FERTILITY = Table(
     "fertility",
@@ -53,8 +62,119 @@ OBSERVED = Table(
     0,
 )
 
+EVENT = stream("people.event")
+CRADLE = stream("people.cradle")
+COIN = stream("people.coin")
+FIRST = stream("people.first")
+AGE_GROUPS = (
+    ("age_0_5", 0, 5),
+    ("age_6_15", 6, 15),
+    ("age_16_19", 16, 19),
+    ("age_20_64", 20, 64),
+    ("age_65_79", 65, 79),
+)
+
+Array = np.ndarray[Any, Any]
+
+
+def by_sex_and_age(rows: Rows) -> Array:
+    """The table as an array of shape (2, OLDEST + 1): women, men by single age; ages it lacks are 0."""
+    out = np.zeros((2, OLDEST + 1))
+    sex = np.where(rows["sex"] == "women", WOMAN, MAN)
+    out[sex, rows["age"].astype(np.int64)] = rows["value"]
+    return out
+
+
+def year_older(population: Array) -> Array:
+    """The population, shape (2, ages), at the ages it reaches a year later (the oldest stay the oldest)."""
+    older = np.zeros_like(population)
+    older[:, 1:] = population[:, :-1]
+    older[:, -1] += population[:, -1]
+    return older
+
+
+def fertility(case: Case) -> Array:
+    """Births per woman and year by age reached, shape (OLDEST + 1,), unscaled."""
+    rows = case.tables["fertility"]
+    out = np.zeros(OLDEST + 1)
+    out[rows["age"].astype(np.int64)] = rows["value"]
+    return out
+
+
+def scales(case: Case) -> dict[str, float]:
+    """The factor for each flow that brings the case's rates to the town's observed level: observed / expected.
+
+    Expected is the flow that the unscaled rates give: as stated in ``observed.csv``, else on the base population a
+    year older (for in-moves, the sum of the table).
+    """
+    tables = case.tables
+    older = year_older(by_sex_and_age(tables["population"]))
+    rates = {
+        "births": (older[WOMAN] * fertility(case)).sum(),
+        "deaths": (older * by_sex_and_age(tables["mortality"])).sum(),
+        "out_moves": (older * by_sex_and_age(tables["out_moves"])).sum(),
+        "in_moves": by_sex_and_age(tables["in_moves"]).sum(),
+    }
+    factors = dict.fromkeys(rates, 1.0)
+    observed = tables["observed"]
+    for flow, level, stated in zip(observed["flow"], observed["value"], observed["expected"], strict=True):
+        expected = rates[flow] if np.isnan(stated) else stated
+        factors[flow] = float(level / expected) if expected > 0 else 1.0
+    return factors
+
+
+def yearly(rate: Array) -> Array:
+    """The probability of at least one event in a year at a constant rate per person-year: 1 - exp(-rate)."""
+    return np.asarray(1.0 - np.exp(-rate))
+
+
+def probabilities(case: Case, settings: Any, households: bool, pairing: float = 1.0) -> Array:
+    """Probability of each event in a year, shape (ROLES * STATES, EVENTS), by role, age reached and sex.
+
+    Without ``households`` (demography alone) everybody may move out at the rate of their own age and sex. With them a
+    child under 18 moves with its parents; a couple is moved by either partner, each at half their rate, so that each
+    moves at the mean of the two; separations are drawn for the woman, for both. ``pairing`` scales the rates at which
+    single people move in with a partner.
+    """
+    tables, factor = case.tables, scales(case)
+    chance = np.zeros((ROLES, STATES, kernels.EVENTS))
+    ages = AGE_STEP * np.arange(OLDEST + 1)
+    die = yearly(by_sex_and_age(tables["mortality"]) * factor["deaths"])
+    move = yearly(by_sex_and_age(tables["out_moves"]) * factor["out_moves"] * settings["people.out_moves"])
+    births = fertility(case) * factor["births"] * settings["people.fertility"]
+    leave, pair, split, roam = (
+        yearly(by_sex_and_age(tables[name])) for name in ("leaving_home", "pairing", "splitting", "relocating")
+    )
+    roam = roam * settings["people.relocate"]
+    pair = np.minimum(pair * pairing, 0.9)
+    for sex in (WOMAN, MAN):
+        at = chance[:, ages + sex, :]
+        at[:, :, kernels.DIE] = die[sex]
+        at[:, :, kernels.MOVE] = move[sex]
+        if sex == WOMAN:
+            at[:, :, kernels.BIRTH] = births
+        if households:
+            at[CHILD, :18, kernels.MOVE] = 0
+            at[PARTNER, :, kernels.MOVE] = move[sex] / 2
+            at[CHILD, 18:, kernels.SEEK] = leave[sex, 18:]
+            at[SINGLE, :, kernels.SEEK] = roam[sex]
+            at[PARTNER, :, kernels.SEEK] = roam[sex] / 2
+            at[GUEST, 18:, kernels.SEEK] = settings["people.lodger_seeks"]
+            for role in (SINGLE, GUEST):
+                at[role, 18:, kernels.PAIR] = pair[sex, 18:]
+            if sex == WOMAN:
+                at[PARTNER, :, kernels.SPLIT] = split[sex]
+        chance[:, ages + sex, :] = at
+    return chance.reshape(ROLES * STATES, kernels.EVENTS)
+
+
 class People(Piece):
-    """Every resident: age, sex, role in the household, and the events of a year."""
+    """Every resident: age, sex, role in the household, and the events of a year.
+
+    Ages are those reached on 31 December, as in the tables, so a year begins with everybody a year older. The method
+    is a dynamic microsimulation with mutually exclusive yearly events; its mean equals the cohort-component
+    projection with the same probabilities (see docs/explanation/people-and-homes.md).
+    """
 
     name = "people"
     tables = (
@@ -67,12 +187,15 @@ class People(Piece):
         LEAVING_HOME,
         PAIRING,
         SPLITTING,
+        RELOCATING,
     )
     settings = (
         Setting("mortality_trend", "share per year", Text("dödstalen faller", "fall in death rates"), -0.05, 0.05),
         Setting("fertility", "ratio", Text("barnafödande mot observerat", "births against the observed"), 0.2, 3),
         Setting("out_moves", "ratio", Text("utflyttning mot observerad", "out-moves against the observed"), 0, 5),
         Setting("in_moves", "ratio", Text("inflyttning mot observerad", "in-moves against the observed"), 0, 5),
+        Setting("relocate", "ratio", Text("flyttar inom kommunen", "moves within the town against normal"), 0, 5),
+        Setting("lodger_seeks", "share", Text("inneboende som söker bostad", "guests who look for a home"), 0, 1),
         Setting("boys", "share", Text("andel pojkar bland födda", "boys among births"), 0.4, 0.6),
     )
     columns = (
@@ -83,14 +206,22 @@ class People(Piece):
         Column("left", "moved", "u1", 0, Text("1 flyttat, 0 avlidit", "1 moved out, 0 died")),
         Column("born", "row", "i4", -1, Text("nyfödd", "row born this year")),
         Column("born", "mother", "i4", -1, Text("moder", "row of the mother")),
-        Column("nest", "row", "i4", -1, Text("lämnar föräldrahemmet", "row that wants to leave the parental home")),
-        Column("pairs", "a", "i4", -1, Text("den ena i paret", "one of a new couple (its home is offered first)")),
-        Column("pairs", "b", "i4", -1, Text("den andra", "the other of the couple")),
+        Column("seekers", "row", "i4", -1, Text("söker bostad", "row that looks for a home, or another home")),
+        Column("pairs", "a", "i4", -1, Text("kvinnan i ett nytt par", "the woman of a new couple")),
+        Column("pairs", "b", "i4", -1, Text("mannen i ett nytt par", "the man of a new couple")),
         Column("splits", "row", "i4", -1, Text("flyttar isär", "row that leaves a couple")),
         Column("arrived", "row", "i4", -1, Text("ny rad", "row that moved in this year")),
         Column("arrived", "arrival", "i4", -1, Text("hushåll", "row of arrivals it belongs to")),
+        Column("tally", "count", "i4", 0, Text("händelser i år", "births, deaths, moves in and out by district")),
+        Column("chances", "limit", "u4", 0, Text("gränser", "cumulative limits by role, state and event")),
+        Column("chances", "probability", "f8", 0.0, Text("sannolikheter", "probabilities by role, state and event")),
+        Column("chance_totals", "limit", "u4", 0, Text("gräns för någon händelse", "limit for any event")),
+        Column("scratch", "hit", "i4", 0, Text("rader med händelse", "rows that have an event")),
+        Column("scratch", "word", "u4", 0, Text("deras tärningskast", "the word drawn for each")),
+        Column("scratch", "single", "i4", 0, Text("söker partner", "rows that look for a partner")),
+        Column("scratch", "mother", "i4", 0, Text("föder", "rows that give birth")),
     )
-    reads = ("people.role", "people.home", "people.next", "people.district", "homes.head", "quit.row")
+    reads = ("people.role", "people.home", "people.next", "people.district", "homes.head", "quit.row", "homes_first.pairing")
     outcomes = (
         Outcome("people.residents", "persons", Text("invånare vid årets slut", "residents at the end of the year")),
         Outcome("people.births", "persons", Text("födda", "births")),
@@ -104,3 +235,151 @@ class People(Piece):
         Outcome("people.age_65_79", "persons", Text("äldre 65–79 år", "elderly 65–79")),
         Outcome("people.age_80", "persons", Text("äldre 80 år och mer", "elderly 80 and over")),
     )
+
+    def start(self, town: Town, case: Case, years: int) -> None:
+        """One row for each resident of ``population.csv``, women before men, youngest first."""
+        counts = by_sex_and_age(case.tables["population"]).astype(np.int64)
+        ages = np.tile(AGE_STEP * np.arange(OLDEST + 1), 2) + np.repeat([WOMAN, MAN], OLDEST + 1)
+        state = np.repeat(ages, counts.ravel())
+        n = len(state)
+        self._make_room(town, n + n // 4 + 2000)
+        town.own(self.name, "people", "state")[:n] = state
+        town.own(self.name, "people", "identity")[:n] = kernels.identities(FIRST, n)
+        town.count("people")[0] = n
+        town.grow("tally", 4 * len(case.districts))
+        town.grow("chances", ROLES * STATES * kernels.EVENTS)
+        town.grow("chance_totals", ROLES * STATES)
+
+    def _make_room(self, town: Town, rows: int) -> None:
+        """Room for ``rows`` people, and for lists in which each of them may stand once."""
+        for table in ("people", "free", "left", "born", "seekers", "pairs", "splits", "arrived", "scratch"):
+            town.grow(table, rows + 1)
+
+    def begin(self, town: Town, turn: Turn) -> None:
+        """Scale the case's rates to this future."""
+        households = town.has("people", "role")
+        pairing = float(town.read("homes_first", "pairing")[0]) if households else 1.0
+        chance = probabilities(turn.case, turn.future.settings, households, pairing)
+        town.own(self.name, "chances", "probability")[:] = chance.ravel()
+
+    def _chances(self, town: Town, turn: Turn) -> tuple[Array, Array, Array]:
+        """Limits (ROLES * STATES, EVENTS), totals, and the risk of death in the year of birth for girls and boys."""
+        limit = town.own(self.name, "chances", "limit").reshape(-1, kernels.EVENTS)
+        total = town.own(self.name, "chance_totals", "limit")
+        chance = town.own(self.name, "chances", "probability").reshape(-1, kernels.EVENTS).copy()
+        fall = (1.0 - turn.future.settings["people.mortality_trend"]) ** turn.year
+        chance[:, kernels.DIE] *= fall
+        kernels.limits(chance, limit, total)
+        return limit, total, chance[:2, kernels.DIE]
+
+    def step(self, town: Town, turn: Turn) -> None:
+        """Everybody grows a year older; deaths, births, moves out, and who looks for a home or a partner."""
+        rows = int(town.count("people")[0])
+        if self._tight(town, rows):
+            self._make_room(town, rows + rows // 4 + 1000)
+        own = town.own
+        count = town.count
+        name = self.name
+        key = np.array(
+            [
+                turn.future.seed & 0xFFFFFFFF,
+                turn.future.seed >> 32,
+                turn.year << 24 | EVENT,
+                turn.future.number,
+                turn.future.seed,
+                turn.year,
+            ],
+            dtype=np.uint64,
+        )
+        for listed in ("born", "seekers", "pairs", "splits"):
+            count(listed)[0] = 0
+        limit, total, infant = self._chances(town, turn)
+        state, identity = own(name, "people", "state"), own(name, "people", "identity")
+        role, home, following, head, district = self._households(town)
+        tally = own(name, "tally", "count").reshape(-1, 4)
+        tally[:] = 0
+        free = own(name, "free", "row"), count("free")
+        left = own(name, "left", "row"), own(name, "left", "moved"), count("left")
+        hit, word = own(name, "scratch", "hit"), own(name, "scratch", "word")
+        single, mother = own(name, "scratch", "single"), own(name, "scratch", "mother")
+        kernels.free_left(left[0], left[2], *free)
+        struck = kernels.age_and_draw(state, role, identity, rows, total, key, hit, word)
+        if town.has("quit", "row"):
+            for row in town.read("quit", "row")[: town.count("quit")[0]]:
+                if state[row] < EMPTY:
+                    kernels.move_household(row, state, role, home, following, head, district, tally, *left)
+        singles, mothers = kernels.visit(
+            hit, word, struck, limit, state, role, identity, home, following, head, district, tally, *left,
+            own(name, "seekers", "row"), count("seekers"), own(name, "splits", "row"), count("splits"),
+            single, mother, key, COIN,
+        )  # fmt: skip
+        kernels.pair_up(single, singles, state, home, own(name, "pairs", "a"), own(name, "pairs", "b"), count("pairs"))
+        kernels.give_birth(
+            mother, mothers, state, identity, district, tally, own(name, "born", "row"), own(name, "born", "mother"),
+            count("born"), *free, count("people"), key, CRADLE, turn.future.settings["people.boys"], infant,
+        )  # fmt: skip
+
+    def _tight(self, town: Town, rows: int) -> bool:
+        room = town.capacity["people"] - rows + int(town.count("free")[0])
+        return room < rows // 20 + 500
+
+    def _households(self, town: Town) -> tuple[Array, Array, Array, Array, Array]:
+        """Columns of the households, or columns of nobody's when demography runs alone."""
+        if town.has("people", "role"):
+            role, home, following, district = (
+                town.read("people", name) for name in ("role", "home", "next", "district")
+            )
+            return role, home, following, town.read("homes", "head"), district
+        rows = town.capacity["people"]
+        nobody = np.zeros(rows, np.uint8)
+        nowhere = np.full(rows, -1, np.int32)
+        for array in (nobody, nowhere):
+            array.flags.writeable = False
+        return nobody, nowhere, nowhere, nowhere, nobody
+
+    def settle(self, town: Town, turn: Turn) -> None:
+        """Those who move in and found a home get their rows."""
+        if not town.has("arrivals", "people"):
+            town.count("arrived")[0] = 0
+            return
+        coming = int(town.count("arriving")[0])
+        rows = int(town.count("people")[0])
+        if town.capacity["people"] - rows + int(town.count("free")[0]) < coming:
+            self._make_room(town, rows + coming + rows // 16)
+        homes = town.has("arrivals", "home")
+        found = town.read("arrivals", "home") if homes else town.read("arrivals", "first")
+        kernels.arrive(
+            town.read("arriving", "state"), town.read("arriving", "identity"), town.read("arrivals", "first"),
+            town.read("arrivals", "people"), found, int(town.count("arrivals")[0]), not homes,
+            town.own(self.name, "people", "state"), town.own(self.name, "people", "identity"),
+            town.own(self.name, "free", "row"), town.count("free"), town.count("people"),
+            town.own(self.name, "arrived", "row"), town.own(self.name, "arrived", "arrival"), town.count("arrived"),
+        )  # fmt: skip
+
+    def measure(self, town: Town, turn: Turn) -> Report:
+        """Residents by district and age, and the year's births, deaths and moves."""
+        district = self._households(town)[4]
+        counts = np.zeros((len(turn.case.districts), len(AGE_GROUPS) + 2), np.int64)
+        kernels.count_people(town.read("people", "state"), district, int(town.count("people")[0]), _GROUP, counts)
+        tally = town.own(self.name, "tally", "count").reshape(-1, 4)
+        arrived = town.read("arrived", "row")[: town.count("arrived")[0]]
+        tally[:, 2] = np.bincount(district[arrived], minlength=len(tally))
+        report = {f"people.{name}": counts[:, k].astype(float) for k, (name, _, _) in enumerate(AGE_GROUPS)}
+        report["people.age_80"] = counts[:, len(AGE_GROUPS)].astype(float)
+        report["people.residents"] = counts[:, :-1].sum(axis=1).astype(float)
+        for k, flow in enumerate(("births", "deaths", "moved_in", "moved_out")):
+            report[f"people.{flow}"] = tally[:, k].astype(float)
+        return report
+
+
+def _age_groups() -> Array:
+    """The age group of each state, shape (STATES,): the last group but one is 80 and over, the last nobody."""
+    age = np.arange(STATES) // AGE_STEP
+    group = np.full(STATES, len(AGE_GROUPS))
+    for k, (_, low, high) in enumerate(AGE_GROUPS):
+        group[(age >= low) & (age <= high)] = k
+    group[EMPTY:] = len(AGE_GROUPS) + 1
+    return group.astype(np.uint8)
+
+
+_GROUP = _age_groups()

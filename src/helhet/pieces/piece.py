@@ -11,15 +11,16 @@ A piece never imports another piece; it reads the columns of others through the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from helhet.case.case import Case
+from helhet.case.tables import COMMON
 from helhet.town import Town
-from helhet.words.declare import Column, MeasureKind, Outcome, Setting, Table
+from helhet.words.declare import Column, Declarations, MeasureKind, Outcome, Setting, Table
 from helhet.words.plan import Delivery
 
 
@@ -80,3 +81,27 @@ class Piece:
     def measure(self, town: Town, turn: Turn) -> Report:
         """Report the declared outcomes."""
         return {}
+
+
+def declarations(pieces: Iterable[Piece]) -> Declarations:
+    """All that ``pieces`` declare, with the tables common to every case: what a case is read and checked against.
+
+    Raises ``ValueError`` if two pieces declare a table, a setting or a kind of measure of the same name.
+    """
+    chosen = tuple(pieces)
+    gathered = Declarations(
+        COMMON + tuple(table for piece in chosen for table in piece.tables),
+        tuple((piece.name, setting) for piece in chosen for setting in piece.settings),
+        tuple(kind for piece in chosen for kind in piece.measures),
+        tuple(outcome for piece in chosen for outcome in piece.outcomes),
+    )
+    for what, names in (
+        ("table", [table.name for table in gathered.tables]),
+        ("setting", [f"{piece}.{setting.name}" for piece, setting in gathered.settings]),
+        ("kind of measure", [kind.name for kind in gathered.measures]),
+        ("outcome", [outcome.name for outcome in gathered.outcomes]),
+    ):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"the {what} {twice[0]} is declared twice")
+    return gathered

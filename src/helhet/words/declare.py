@@ -141,3 +141,4 @@ class Declarations:
     tables: tuple[Table, ...] = ()
     settings: tuple[tuple[str, Setting], ...] = field(default=())
     measures: tuple[MeasureKind, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()

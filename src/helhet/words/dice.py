@@ -51,7 +51,7 @@ def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     return c0, c1, c2, c3
 
 
-@kernel(inline="always")
+@kernel
 def words(seed: Any, future: Any, name: Any, year: Any, identity: Any) -> Any:
     """Four independent 32-bit words (as ``uint64``) for one question.
 
@@ -64,14 +64,14 @@ def words(seed: Any, future: Any, name: Any, year: Any, identity: Any) -> Any:
     return philox(i & U32, i >> SHIFT, c2, np.uint64(future), s & U32, s >> SHIFT)
 
 
-@kernel(inline="always")
+@kernel
 def uniform(seed: Any, future: Any, name: Any, year: Any, identity: Any) -> Any:
     """One number in (0, 1), 32 bits fine."""
     w = words(seed, future, name, year, identity)
     return (np.float64(w[0]) + 0.5) * UNIT
 
 
-@kernel(inline="always")
+@kernel
 def mix(a: Any, b: Any) -> Any:
     """A new identity from two others: the 64-bit finaliser of splitmix64 over ``a`` and ``b`` (both cast to uint64).
 

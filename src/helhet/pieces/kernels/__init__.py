@@ -1,0 +1,1 @@
+"""The kernels of the pieces: pure functions over columns, one file a piece."""

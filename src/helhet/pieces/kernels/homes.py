@@ -1,0 +1,504 @@
+"""Kernels of the homes: moving people in and out, and the year's search for homes, one seeker at a time.
+
+The people of a home form a linked list (``head`` of the home, ``following`` of the person); the vacant homes of a
+kind form another (``vacant`` of the kind, ``link`` of the home). A kind is district * KINDS + type * 3 + size.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from helhet.pieces.kernels.movers import pick
+from helhet.words.dice import UNIT, words
+from helhet.words.kernel import kernel
+from helhet.words.person import AGE_STEP, CHILD, EMPTY, GUEST, PARTNER, SINGLE
+
+KINDS = 9  # three types in three sizes
+NEAR = 4  # how many of the nearest districts somebody who insists on a kind of home looks in
+ADULT = 18 * AGE_STEP
+
+
+@kernel
+def put_up(h: int, kind: Any, link: Any, vacant: Any, empty: Any) -> None:
+    """Put home ``h`` on the list of vacant homes of its kind."""
+    k = kind[h]
+    link[h] = vacant[k]
+    vacant[k] = h
+    empty[k] += 1
+
+
+@kernel
+def take(k: int, link: Any, vacant: Any, empty: Any) -> int:
+    """Take the first vacant home of kind ``k`` off its list."""
+    h = vacant[k]
+    vacant[k] = link[h]
+    link[h] = -1
+    empty[k] -= 1
+    return int(h)
+
+
+@kernel
+def move_in(p: int, h: int, home: Any, following: Any, district: Any, kind: Any, head: Any) -> None:
+    """Let ``p``, who has no home, live in ``h`` (which is on no list of vacant homes)."""
+    following[p] = head[h]
+    head[h] = p
+    home[p] = h
+    district[p] = kind[h] // KINDS
+
+
+@kernel
+def move_out(p: int, home: Any, following: Any, kind: Any, head: Any, link: Any, vacant: Any, empty: Any) -> int:
+    """Take ``p`` out of its home, which becomes vacant after the last; returns the home (-1: had none)."""
+    h = home[p]
+    if h < 0:
+        return -1
+    if head[h] == p:
+        head[h] = following[p]
+    else:
+        q = head[h]
+        while following[q] != p:
+            q = following[q]
+        following[q] = following[p]
+    home[p] = -1
+    following[p] = -1
+    if head[h] < 0:
+        put_up(h, kind, link, vacant, empty)
+    return int(h)
+
+
+@kernel
+def mend(h: int, state: Any, role: Any, following: Any, head: Any) -> None:
+    """Put the roles of a home right after somebody left: one partner alone is single; some adult heads the home."""
+    partners, heads = 0, 0
+    oldest = -1
+    p = head[h]
+    while p >= 0:
+        partners += role[p] == PARTNER
+        heads += role[p] == PARTNER or role[p] == SINGLE
+        if oldest < 0 or state[p] > state[oldest]:
+            oldest = p
+        p = following[p]
+    if partners == 1:
+        p = head[h]
+        while p >= 0:
+            if role[p] == PARTNER:
+                role[p] = SINGLE
+            p = following[p]
+    elif heads == 0 and oldest >= 0 and state[oldest] >= ADULT:
+        role[oldest] = SINGLE
+
+
+@kernel
+def search(
+    persons: int,
+    own: int,
+    luck: Any,
+    stay: float,
+    patience: float,
+    wanted: Any,
+    cumulative: Any,
+    districts: Any,
+    near: Any,
+    spare: Any,
+    link: Any,
+    vacant: Any,
+    empty: Any,
+    asked: Any,
+) -> int:
+    """One search for a home for ``persons``; returns the home taken, or -1. ``asked[0]`` becomes the kind wanted.
+
+    The seeker wants a district (its ``own``, with probability ``stay``; else one drawn by stock) and a kind of home
+    (drawn from what households of its size look for). Where that is not to be had, the impatient majority takes
+    another kind or place (probability ``patience``), nearest first; others look for the same kind nearby.
+    ``spare`` holds vacant homes by district, ``near`` the districts from nearest to farthest.
+    """
+    g = min(persons, wanted.shape[0]) - 1
+    d = own
+    if own < 0 or (np.float64(luck[0]) + 0.5) * UNIT >= stay:
+        d = pick(districts, (np.float64(luck[1]) + 0.5) * UNIT)
+    sort = pick(cumulative[g], (np.float64(luck[2]) + 0.5) * UNIT)
+    asked[0] = d * KINDS + sort
+    chosen = -1
+    if empty[d * KINDS + sort] > 0:
+        chosen = d * KINDS + sort
+    elif (np.float64(luck[3]) + 0.5) * UNIT < patience:
+        for j in range(near.shape[1]):
+            other = near[d, j]
+            if spare[other] <= 0:
+                continue
+            best = 0.0
+            for k in range(KINDS):
+                if empty[other * KINDS + k] > 0 and wanted[g, k] > best:
+                    best = wanted[g, k]
+                    chosen = other * KINDS + k
+            if chosen >= 0:
+                break
+    else:
+        for j in range(1, min(NEAR, near.shape[1])):
+            if empty[near[d, j] * KINDS + sort] > 0:
+                chosen = near[d, j] * KINDS + sort
+                break
+    if chosen < 0:
+        return -1
+    spare[chosen // KINDS] -= 1
+    return take(chosen, link, vacant, empty)
+
+
+@kernel
+def leave_homes(
+    left: Any,
+    n: int,
+    state: Any,
+    role: Any,
+    home: Any,
+    following: Any,
+    kind: Any,
+    head: Any,
+    link: Any,
+    vacant: Any,
+    empty: Any,
+) -> None:
+    """Everyone who died or moved out of town leaves their home."""
+    for j in range(n):
+        h = move_out(left[j], home, following, kind, head, link, vacant, empty)
+        if h >= 0 and head[h] >= 0:
+            mend(h, state, role, following, head)
+
+
+@kernel
+def bring_home(
+    born: Any, mother: Any, n: int, role: Any, home: Any, following: Any, district: Any, kind: Any, head: Any
+) -> None:
+    """Newborns live with their mothers."""
+    for j in range(n):
+        role[born[j]] = CHILD
+        if home[mother[j]] >= 0:
+            move_in(born[j], home[mother[j]], home, following, district, kind, head)
+
+
+@kernel
+def add_homes(new: Any, count: Any, kind: Any, head: Any, link: Any, vacant: Any, empty: Any, stock: Any) -> None:
+    """Put ``new[k]`` finished homes of each kind ``k`` on the market."""
+    for k in range(new.shape[0]):
+        for _ in range(new[k]):
+            h = count[0]
+            count[0] += 1
+            kind[h] = k
+            head[h] = -1
+            put_up(h, kind, link, vacant, empty)
+            stock[k] += 1
+
+
+@kernel
+def take_homes(number: Any, link: Any, vacant: Any, empty: Any, taken: Any, count: Any) -> None:
+    """Take ``number[k]`` vacant homes of each kind off the market (as many as there are) and list them in ``taken``."""
+    for k in range(number.shape[0]):
+        for _ in range(min(number[k], empty[k])):
+            taken[count[0]] = take(k, link, vacant, empty)
+            count[0] += 1
+
+
+@kernel
+def give_back(taken: Any, count: Any, kind: Any, link: Any, vacant: Any, empty: Any) -> None:
+    """Put the listed homes on the market again."""
+    for j in range(count[0]):
+        put_up(taken[j], kind, link, vacant, empty)
+    count[0] = 0
+
+
+@kernel
+def household(p: int, role: Any, home: Any, following: Any, head: Any, members: Any) -> int:
+    """List ``p`` and, when it heads a home alone, the children who follow it; returns how many."""
+    members[0] = p
+    n = 1
+    if role[p] == SINGLE and home[p] >= 0:
+        q = head[home[p]]
+        while q >= 0 and n < members.shape[0]:
+            if q != p and role[q] == CHILD:
+                members[n] = q
+                n += 1
+            q = following[q]
+    return n
+
+
+@kernel
+def move_members(
+    members: Any,
+    n: int,
+    h: int,
+    state: Any,
+    role: Any,
+    home: Any,
+    following: Any,
+    district: Any,
+    kind: Any,
+    head: Any,
+    link: Any,
+    vacant: Any,
+    empty: Any,
+    spare: Any,
+) -> None:
+    """Move the listed people to home ``h``; the home they leave is put on the market or mended."""
+    before = -1
+    for j in range(n):
+        was = move_out(members[j], home, following, kind, head, link, vacant, empty)
+        if was >= 0:
+            before = was
+            if head[was] < 0:
+                spare[kind[was] // KINDS] += 1
+    for j in range(n):
+        move_in(members[j], h, home, following, district, kind, head)
+    if before >= 0 and head[before] >= 0:
+        mend(before, state, role, following, head)
+
+
+@kernel
+def form_couples(
+    a: Any,
+    b: Any,
+    n: int,
+    state: Any,
+    role: Any,
+    identity: Any,
+    home: Any,
+    following: Any,
+    district: Any,
+    kind: Any,
+    head: Any,
+    link: Any,
+    vacant: Any,
+    empty: Any,
+    spare: Any,
+    market: Any,
+    wanted: Any,
+    cumulative: Any,
+    districts: Any,
+    near: Any,
+    missing: Any,
+    key: Any,
+    stream: int,
+) -> None:
+    """New couples move together: into the larger home of the two, or one they find; who finds none stays apart."""
+    asked = np.zeros(1, np.int64)
+    ones = np.empty(16, np.int32)
+    others = np.empty(16, np.int32)
+    for j in range(n):
+        x, y = a[j], b[j]
+        if state[x] >= EMPTY or state[y] >= EMPTY or role[x] == PARTNER or role[y] == PARTNER:
+            continue
+        has_x = role[x] == SINGLE and home[x] >= 0
+        has_y = role[y] == SINGLE and home[y] >= 0
+        if has_y and (not has_x or kind[home[y]] % 3 > kind[home[x]] % 3):
+            x, y = y, x
+            has_x = True
+        if has_x:
+            n_y = household(y, role, home, following, head, others)
+            move_members(
+                others, n_y, home[x], state, role, home, following, district, kind, head, link, vacant, empty, spare
+            )
+        else:
+            luck = words(key[0], key[1], stream, key[2], identity[x])
+            h = search(
+                2,
+                district[x],
+                luck,
+                market[0],
+                market[1],
+                wanted,
+                cumulative,
+                districts,
+                near,
+                spare,
+                link,
+                vacant,
+                empty,
+                asked,
+            )
+            if h < 0:
+                missing[asked[0]] += 1
+                continue
+            ones[0] = x
+            others[0] = y
+            move_members(ones, 1, h, state, role, home, following, district, kind, head, link, vacant, empty, spare)
+            move_members(others, 1, h, state, role, home, following, district, kind, head, link, vacant, empty, spare)
+        role[x] = PARTNER
+        role[y] = PARTNER
+
+
+@kernel
+def seek(
+    seekers: Any,
+    n: int,
+    splits: bool,
+    state: Any,
+    role: Any,
+    identity: Any,
+    home: Any,
+    following: Any,
+    district: Any,
+    kind: Any,
+    head: Any,
+    link: Any,
+    vacant: Any,
+    empty: Any,
+    spare: Any,
+    market: Any,
+    wanted: Any,
+    cumulative: Any,
+    districts: Any,
+    near: Any,
+    missing: Any,
+    key: Any,
+    stream: int,
+) -> int:
+    """Searches of people already in town; returns how many young people and guests found none.
+
+    Adult children and guests look for a home of their own; with ``splits``, the listed leave a partner, and stay on
+    as guests when they find none. Heads of households look for a home of the kind they want now, and stay otherwise.
+    """
+    asked = np.zeros(1, np.int64)
+    members = np.empty(64, np.int32)
+    stuck = 0
+    for j in range(n):
+        p = seekers[j]
+        if state[p] >= EMPTY or home[p] < 0:
+            continue
+        luck = words(key[0], key[1], stream, key[2], identity[p])
+        alone = splits or role[p] == CHILD or role[p] == GUEST
+        if splits and role[p] != PARTNER:
+            continue
+        size = 1
+        members[0] = p
+        if not alone:
+            size = 0
+            q = head[home[p]]
+            while q >= 0 and size < members.shape[0]:
+                members[size] = q
+                size += 1
+                q = following[q]
+        patience = market[1] if alone else 0.0
+        was = home[p]
+        h = search(
+            size,
+            district[p],
+            luck,
+            market[0],
+            patience,
+            wanted,
+            cumulative,
+            districts,
+            near,
+            spare,
+            link,
+            vacant,
+            empty,
+            asked,
+        )
+        if h >= 0:
+            if alone:
+                role[p] = SINGLE
+            move_members(
+                members, size, h, state, role, home, following, district, kind, head, link, vacant, empty, spare
+            )
+        elif alone:
+            missing[asked[0]] += 1
+            stuck += 1
+            if splits:
+                role[p] = GUEST
+                mend(was, state, role, following, head)
+    return stuck
+
+
+@kernel
+def house_arrivals(
+    people: Any,
+    cell: Any,
+    identity: Any,
+    n: int,
+    found: Any,
+    link: Any,
+    vacant: Any,
+    empty: Any,
+    spare: Any,
+    market: Any,
+    wanted: Any,
+    cumulative: Any,
+    districts: Any,
+    near: Any,
+    missing: Any,
+    key: Any,
+    stream: int,
+) -> tuple[int, int]:
+    """Searches of households outside; returns how many found none, and how many of those had been offered a job."""
+    asked = np.zeros(1, np.int64)
+    turned_away = 0
+    jobs_lost = 0
+    for a in range(n):
+        luck = words(key[0], key[1], stream, key[2], identity[a])
+        found[a] = search(
+            people[a],
+            -1,
+            luck,
+            market[0],
+            market[1],
+            wanted,
+            cumulative,
+            districts,
+            near,
+            spare,
+            link,
+            vacant,
+            empty,
+            asked,
+        )
+        if found[a] < 0:
+            missing[asked[0]] += 1
+            turned_away += 1
+            jobs_lost += cell[a] >= 0
+    return turned_away, jobs_lost
+
+
+@kernel
+def settle_arrivals(
+    row: Any,
+    arrival: Any,
+    n: int,
+    found: Any,
+    state: Any,
+    role: Any,
+    home: Any,
+    following: Any,
+    district: Any,
+    kind: Any,
+    head: Any,
+) -> None:
+    """Those who came move in: two adults are a couple, one is single, who is under 18 is a child of the home."""
+    j = 0
+    while j < n:
+        a = arrival[j]
+        end = j
+        adults = 0
+        while end < n and arrival[end] == a:
+            adults += state[row[end]] >= ADULT
+            end += 1
+        heads = 0
+        for i in range(j, end):
+            p = row[i]
+            move_in(p, found[a], home, following, district, kind, head)
+            role[p] = CHILD
+            if state[p] >= ADULT and heads < 2:
+                role[p] = PARTNER if adults > 1 else SINGLE
+                heads += 1
+        if heads == 0:
+            role[row[j]] = SINGLE
+        j = end
+
+
+@kernel
+def spare_homes(empty: Any, spare: Any) -> None:
+    """Vacant homes by district, from vacant homes by kind."""
+    spare[:] = 0
+    for k in range(empty.shape[0]):
+        spare[k // KINDS] += empty[k]

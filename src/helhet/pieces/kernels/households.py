@@ -1,0 +1,189 @@
+"""The first day's households: who lives with whom, and in which home.
+
+Published tables say how many live with a partner (by age and sex), how many households there are (by size) and which
+homes exist; nobody publishes the households themselves. They are made so:
+
+1. Young people leave home with the case's yearly rates, so the share still at home at age a is the product of
+   (1 - rate) from 18 to a.
+2. Other adults have a partner with the case's share for their age and sex. The shares are scaled by one factor so that
+   couples and singles together make the published number of households. Women and men with partners are put in order
+   of age (the men's with a spread of some years) and joined in that order.
+3. A child's mother is drawn among the women who head a household: her age at the birth from the fertility table, and
+   at that age mostly from the same three quarters of them, those with a partner before those without.
+4. Households get homes by iterative proportional fitting of household size x district x kind of home: the homes in
+   each district and kind, less the vacant ones, and the number of households of each size are kept; what households of
+   each size want is the starting table, tilted until each district's residents agree with the case.
+
+Sources: iterative proportional fitting: W. E. Deming, F. F. Stephan, Ann. Math. Stat. 11 (1940) 427; its use for
+synthetic populations: R. J. Beckman, K. A. Baggerly, M. D. McKay, Transportation Research A 30 (1996) 415.
+Weak where nothing is published: single fathers, three generations, and how ages differ between districts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from helhet.case.fit import integerise, ipf
+from helhet.words.dice import uniform
+from helhet.words.kernel import kernel
+from helhet.words.person import AGE_STEP, CHILD, MAN, OLDEST, PARTNER, SEX_BIT, SINGLE, WOMAN
+
+Array = np.ndarray[Any, Any]
+
+FIRST_FUTURE = 2**32 - 1  # the first day is the same in every future: dice of a future that nobody else uses
+FIRST_SEED = 0
+LAST_AT_HOME = 40  # whoever still lives with parents at this age heads a household of their own here
+MOTHERS = 0.75  # the share of women of an age among whom children are spread; the rest have none at home
+SPREAD = 8.0  # years over which the men's order of age is loosened
+
+
+@kernel
+def lucks(identity: Any, stream: int) -> Any:
+    """A uniform number for each identity, for a question of the first day; shape (n,)."""
+    out = np.empty(identity.shape[0])
+    for i in range(identity.shape[0]):
+        out[i] = uniform(FIRST_SEED, FIRST_FUTURE, stream, 0, identity[i])
+    return out
+
+
+def at_home(leaving: Array) -> Array:
+    """The share still in the parental home by sex and age, shape (2, OLDEST + 1), from yearly rates of leaving."""
+    stay = np.exp(-leaving)
+    stay[:, :18] = 1.0
+    share = np.cumprod(stay, axis=1)
+    share[:, LAST_AT_HOME:] = 0.0
+    return np.asarray(share)
+
+
+def roles(state: Array, luck: Array, leaving: Array, couples: Array, households: int) -> Array:
+    """The role of each person, shape (n,): CHILD, SINGLE or PARTNER (as many women as men).
+
+    ``luck`` has shape (n, 2); ``leaving`` and ``couples`` have shape (2, OLDEST + 1). The number of couples and
+    singles comes as near to ``households`` as scaling all couple shares by one factor can bring it.
+    """
+    age, sex = state // AGE_STEP, state & SEX_BIT
+    home = at_home(leaving)
+    child = luck[:, 0] < home[sex, age]
+    share = couples[sex, age] / np.maximum(1.0 - home[sex, age], 1e-9)
+    adults = int((~child).sum())
+    low, high = 0.0, 3.0
+    for _ in range(40):
+        factor = (low + high) / 2
+        partner = ~child & (age >= 18) & (luck[:, 1] < np.minimum(share * factor, 0.98))
+        pairs = min(int((partner & (sex == WOMAN)).sum()), int((partner & (sex == MAN)).sum()))
+        low, high = (factor, high) if adults - pairs > households else (low, factor)
+    role = np.where(child, CHILD, SINGLE).astype(np.uint8)
+    for one in (WOMAN, MAN):
+        chosen = np.flatnonzero(partner & (sex == one))
+        ratio = luck[chosen, 1] / np.maximum(share[chosen], 1e-9)
+        role[chosen[np.argsort(ratio, kind="stable")[:pairs]]] = PARTNER
+    return role
+
+
+def balance(state: Array, role: Array, pairing: Array, splitting: Array, mortality: Array) -> float:
+    """The factor on ``pairing`` at which couples form as fast as they end, in the first year.
+
+    Rates have shape (2, OLDEST + 1). Ends are separations (drawn for the woman) and deaths of either partner. No table
+    tells how many couples form; that they neither multiply nor vanish from one year to the next is what we assume.
+    """
+    age, sex = np.minimum(state // AGE_STEP + 1, OLDEST), state & SEX_BIT
+    partner, single = role == PARTNER, role == SINGLE
+    ends = splitting[WOMAN, age[partner & (sex == WOMAN)]].sum() + mortality[sex, age][partner].sum()
+    seeking = [float(pairing[s, age[single & (sex == s)]].sum()) for s in (WOMAN, MAN)]
+    return float(ends / max(min(seeking), 1e-9))
+
+
+def join(state: Array, role: Array, luck: Array, fertility: Array) -> Array:
+    """The household of each person, shape (n,), numbered from 0: couples first, then singles; children with mothers.
+
+    ``luck`` has shape (n, 4); ``fertility`` (OLDEST + 1,) gives births by the mother's age.
+    """
+    age, sex = state // AGE_STEP, state & SEX_BIT
+    home = np.full(len(state), -1, np.int64)
+    women = np.flatnonzero((role == PARTNER) & (sex == WOMAN))
+    men = np.flatnonzero((role == PARTNER) & (sex == MAN))
+    women = women[np.argsort(age[women] + luck[women, 0], kind="stable")]
+    men = men[np.argsort(age[men] + SPREAD * (luck[men, 0] - 0.5), kind="stable")]
+    home[women] = home[men] = np.arange(len(women))
+    singles = np.flatnonzero(role == SINGLE)
+    home[singles] = len(women) + np.arange(len(singles))
+    mothers = _mothers_by_age(age, sex, role, luck)
+    births = np.cumsum(fertility) / fertility.sum()
+    for child in np.flatnonzero(role == CHILD):
+        birth = int(np.searchsorted(births, luck[child, 1]))
+        wanted = min(int(age[child]) + birth, OLDEST)
+        here = _nearest(mothers, wanted)
+        home[child] = home[here[int(luck[child, 2] * max(1.0, MOTHERS * len(here)))]]
+    return home
+
+
+def _mothers_by_age(age: Array, sex: Array, role: Array, luck: Array) -> list[Array]:
+    """For each age, the women who head a household, those with a partner mostly before those without."""
+    key = luck[:, 3] + 0.4 * (role == SINGLE)
+    out = []
+    for a in range(OLDEST + 1):
+        women = np.flatnonzero((age == a) & (sex == WOMAN) & (role != CHILD))
+        out.append(women[np.argsort(key[women], kind="stable")])
+    return out
+
+
+def _nearest(mothers: list[Array], wanted: int) -> Array:
+    """The women of the age nearest to ``wanted`` at which there are any."""
+    for off in range(OLDEST + 1):
+        for a in (wanted - off, wanted + off):
+            if 18 <= a <= OLDEST and len(mothers[a]):
+                return mothers[a]
+    raise ValueError("there is no woman who heads a household for a child to live with")
+
+
+def occupied(stock: Array, weight: Array, households: int) -> Array:
+    """How many homes of each kind are lived in, shape of ``stock``: what is left when vacancies are spread by weight.
+
+    ``weight`` says how likely a home of the kind is to be vacant against others.
+    """
+    vacant = int(stock.sum()) - households
+    if vacant < 0:
+        raise ValueError(f"{households} households but only {int(stock.sum())} homes")
+    spread = stock * weight
+    share = np.minimum(vacant / max(spread.sum(), 1e-9), 1.0 / np.maximum(weight, 1e-9))
+    wanted = np.minimum(spread * share, stock)
+    if wanted.sum() < vacant:
+        wanted += (stock - wanted) * (vacant - wanted.sum()) / (stock - wanted).sum()
+    return np.asarray(stock - np.minimum(integerise(wanted, vacant), stock))
+
+
+def place(sizes: Array, lived_in: Array, wanted: Array, residents: Array, kinds: int) -> Array:
+    """The kind of home of each household, shape (households,).
+
+    ``sizes`` are persons by household, ``lived_in`` occupied homes by kind (districts * kinds), ``wanted`` what
+    households of 1, 2, … persons look for (persons, kinds), ``residents`` by district.
+    """
+    group = np.minimum(sizes, len(wanted)) - 1
+    number = np.bincount(group, minlength=len(wanted)).astype(float)
+    mean = np.bincount(group, weights=sizes, minlength=len(wanted)) / np.maximum(number, 1)
+    tilt = np.zeros(len(residents))
+    for _ in range(60):
+        lean = np.exp(np.outer(mean - 2.0, tilt))  # (persons, districts)
+        seed = (wanted[:, None, :] + 1e-4) * lean[:, :, None]
+        table = ipf(seed.reshape(len(wanted), -1), (number, lived_in.astype(float)))
+        people = (table.reshape(len(wanted), len(residents), kinds).sum(axis=2) * mean[:, None]).sum(axis=0)
+        tilt += 0.6 * np.log(np.maximum(residents, 1.0) / np.maximum(people, 1.0))
+    return _hand_out(table, group, lived_in)
+
+
+def _hand_out(table: Array, group: Array, lived_in: Array) -> Array:
+    """Kinds by household: the whole part of the fitted table first, then what is left over, size by size."""
+    whole = np.floor(table).astype(np.int64)
+    left = lived_in.astype(np.int64) - whole.sum(axis=0)
+    kind = np.empty(len(group), np.int64)
+    waiting = []
+    for g in range(len(table)):
+        members = np.flatnonzero(group == g)
+        given = np.repeat(np.arange(table.shape[1]), whole[g])[: len(members)]
+        kind[members[: len(given)]] = given
+        waiting.append(members[len(given) :])
+    rest = np.concatenate(waiting)
+    kind[rest] = np.repeat(np.arange(table.shape[1]), np.maximum(left, 0))[: len(rest)]
+    return kind

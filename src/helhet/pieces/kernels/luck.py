@@ -1,0 +1,161 @@
+"""Kernels of luck: who of many is drawn, so that one more place changes nothing for those drawn already.
+
+Everybody gets words of their own from the dice. One says what the person has in mind (a group), one is the luck:
+places in a group go to its members with the lowest luck. A plan that adds a place in one group draws one more person
+there, and nobody else's luck changes.
+
+One kernel lists people and one draws among them, whatever is asked. That keeps a cold start short: each question is a
+table handed in, not code of its own to compile.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from helhet.words.dice import SHIFT, U32, philox
+from helhet.words.kernel import kernel
+
+BLOCK = 1024
+COARSE = 64  # classes of luck counted by group before anybody is collected
+FINE = 4096  # classes of luck in the sort
+NOBODY = -1
+ANYBODY, HOLDERS, JOBLESS = 0, 1, 2
+
+
+@kernel
+def lots(identity: Any, rows: Any, m: int, dice: Any, name: int, out: Any) -> None:
+    """Three 32-bit words for each of the first ``m`` of ``rows`` (int32), into ``out`` (uint32, shape (3, m) or more).
+
+    ``dice`` holds (seed, future, year) as uint64, ``name`` is the stream. They are the first three of
+    :func:`helhet.words.dice.words`, drawn many persons at a time.
+    """
+    k0 = dice[0] & U32
+    k1 = dice[0] >> SHIFT
+    c2 = (dice[2] << np.uint64(24)) | np.uint64(name)
+    c3 = dice[1]
+    who = np.empty(BLOCK, np.uint64)
+    for start in range(0, m, BLOCK):
+        size = BLOCK if m - start > BLOCK else m - start
+        listed = rows[start : start + size]
+        for j in range(size):
+            who[j] = identity[listed[j]]
+        # One thing a loop: only then does the compiler see that it may take many persons at a time.
+        a, b, c = out[0, start : start + size], out[1, start : start + size], out[2, start : start + size]
+        for j in range(size):
+            w, x, y, _ = philox(who[j] & U32, who[j] >> SHIFT, c2, c3, k0, k1)
+            a[j] = np.uint32(w)
+            b[j] = np.uint32(x)
+            c[j] = np.uint32(y)
+
+
+@kernel
+def scan(state: Any, occupation: Any, job: Any, rows: int, masks: Any, listed: Any, counts: Any) -> None:
+    """List people by what they are, in one pass: up to three lists at once.
+
+    Row i stands in list k where bit k is set in ``masks[0, state] & masks[1, occupation] & masks[2, job + 2]``
+    (uint8, shape (3, 256)). The lists are the rows of ``listed`` (int32, shape (3, rows + 1)), as long as ``counts``
+    (int64, 3) says.
+    """
+    first, second, third = listed[0], listed[1], listed[2]
+    a, b, c = 0, 0, 0
+    of_state, of_occupation, of_job = masks[0], masks[1], masks[2]
+    for i in range(rows):
+        bits = of_state[state[i]] & of_occupation[occupation[i]] & of_job[job[i] + 2]
+        first[a] = i
+        a += bits & 1
+        second[b] = i
+        b += (bits >> 1) & 1
+        third[c] = i
+        c += (bits >> 2) & 1
+    counts[0], counts[1], counts[2] = a, b, c
+
+
+@kernel
+def draw(
+    identity: Any, kind: Any, job: Any, who: int, listed: Any, m: int, chance: Any, otherwise: Any, want: Any, dice: Any,
+    name: int, rows: Any, groups: Any, picks: Any,
+) -> int:
+    """Draw among the first ``m`` of ``listed`` (int32): ``want[g]`` persons of each group g, or all if they are fewer.
+
+    ``kind`` (uint8, by row) chooses the row of ``chance`` (float64, kinds x groups, cumulative shares of what people
+    of the kind have in mind); beyond its last share the group is ``otherwise[kind]`` (int64, :data:`NOBODY` for
+    none). ``who`` leaves out those who hold no job (:data:`HOLDERS`) or whose ``job`` is not -1 (:data:`JOBLESS`).
+    Those drawn are written to ``rows`` (int32) and ``groups`` (int64) in order of luck, each with a word to choose
+    by in ``picks`` (uint32); returns how many. ``want`` (int64) is left with the places that nobody took.
+    """
+    words = np.empty((3, m), np.uint32)
+    lots(identity, listed, m, dice, name, words)
+    mind, luck = words[0], words[1]
+    last = chance.shape[1] - 1
+    group = np.empty(m, np.int64)
+    seen = np.zeros((want.shape[0], COARSE), np.int64)
+    for i in range(m):
+        row = listed[i]
+        group[i] = NOBODY
+        if (who == HOLDERS and job[row] < 0) or (who == JOBLESS and job[row] != -1):
+            continue
+        k = kind[row]
+        u = (np.float64(mind[i]) + 0.5) / 4294967296.0
+        g = otherwise[k]
+        if u < chance[k, last]:
+            g = 0
+            while u >= chance[k, g]:
+                g += 1
+        group[i] = g
+        if g >= 0:
+            seen[g, luck[i] >> np.uint32(26)] += 1
+    cut = np.empty(want.shape[0], np.int64)
+    for g in range(want.shape[0]):
+        cut[g] = -1
+        reached = 0
+        while reached < want[g] and cut[g] < COARSE - 1:
+            cut[g] += 1
+            reached += seen[g, cut[g]]
+    keys = np.empty(m, np.uint64)
+    n = 0
+    for i in range(m):
+        if group[i] >= 0 and np.int64(luck[i] >> np.uint32(26)) <= cut[group[i]]:
+            keys[n] = (np.uint64(luck[i]) << SHIFT) | np.uint64(i)
+            n += 1
+    start = np.zeros(FINE + 1, np.int64)
+    for i in range(n):
+        start[np.int64(keys[i] >> np.uint64(52)) + 1] += 1
+    for c in range(FINE):
+        start[c + 1] += start[c]
+    order = np.empty(n, np.uint64)
+    for i in range(n):
+        c = np.int64(keys[i] >> np.uint64(52))
+        order[start[c]] = keys[i]
+        start[c] += 1
+    drawn = 0
+    for i in range(n):
+        key = order[i]
+        j = i
+        while j > 0 and order[j - 1] > key:  # within a class there are only a few left to put in order
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = key
+    for i in range(n):
+        at = np.int64(order[i] & U32)
+        g = group[at]
+        if want[g] > 0:
+            want[g] -= 1
+            rows[drawn] = listed[at]
+            groups[drawn] = g
+            picks[drawn] = words[2, at]
+            drawn += 1
+    return drawn
+
+
+def spread(total: int, weight: Any) -> Any:
+    """``total`` whole things shared in proportion to ``weight`` (none below 0), as int64 that add up to ``total``.
+
+    Shares are rounded as they are added up, so none is off by one or more. Nothing where all weights are 0.
+    """
+    reached = np.cumsum(weight, dtype=np.float64)
+    if not len(reached) or reached[-1] <= 0:
+        return np.zeros(len(reached), np.int64)
+    upto = np.floor(total * (reached / reached[-1]) + 0.5).astype(np.int64)
+    return np.diff(upto, prepend=0)

@@ -1,0 +1,309 @@
+"""Kernels of the people: one pass that draws a word for everybody, then a visit to the few who have an event.
+
+Events within a year exclude one another. With probabilities p1, p2, … for the events open to a person (by sex, age
+reached on 31 December and role), the 32-bit word w of the person falls in event k when
+p1 + … + p(k-1) <= w / 2**32 < p1 + … + pk. The first pass only asks whether w is below the sum of them all, and does
+so without branches, so that the compiler can take many persons at a time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from helhet.words.dice import SHIFT, U32, mix, philox, uniform
+from helhet.words.kernel import kernel
+from helhet.words.person import AGE_STEP, CHILD, EMPTY, OLDEST, PARTNER, ROLES, SEX_BIT, SINGLE, STATES, WOMAN
+
+DIE, MOVE, BIRTH, SEEK, PAIR, SPLIT, EVENTS = 0, 1, 2, 3, 4, 5, 6
+BLOCK = 2048
+LAST = AGE_STEP * OLDEST
+ADULT = AGE_STEP * 18
+
+
+@kernel
+def identities(name: int, n: int) -> Any:
+    """Identities of the ``n`` residents of the first day, from the stream ``name`` and their number; shape (n,)."""
+    out = np.empty(n, np.uint64)
+    for row in range(n):
+        out[row] = mix(name, row)
+    return out
+
+
+@kernel
+def limits(probability: Any, limit: Any, total: Any) -> None:
+    """Turn probabilities of shape (ROLES * STATES, EVENTS) into cumulative 32-bit limits, and their totals."""
+    for i in range(probability.shape[0]):
+        reached = 0.0
+        for k in range(EVENTS):
+            reached = min(reached + max(probability[i, k], 0.0), 1.0)
+            limit[i, k] = np.uint32(min(reached * 4294967296.0, 4294967295.0))
+        total[i] = limit[i, EVENTS - 1]
+
+
+@kernel
+def age_and_draw(state: Any, role: Any, identity: Any, rows: int, total: Any, key: Any, hit: Any, word: Any) -> int:
+    """Make everybody a year older and list the rows that have an event, with their words.
+
+    ``key`` holds (seed low, seed high, year and stream, future) as uint64. ``hit`` (int32) and ``word`` (uint32) are
+    filled from the front; the number of rows listed is returned.
+    """
+    k0, k1, c2, c3 = key[0], key[1], key[2], key[3]
+    drawn = np.empty(BLOCK, np.uint32)
+    struck = np.empty(BLOCK, np.uint8)
+    n = 0
+    for start in range(0, rows, BLOCK):
+        size = min(BLOCK, rows - start)
+        # Slices, and one thing a loop: only then does the compiler see that it may take many persons at a time.
+        who, ages, roles = identity[start : start + size], state[start : start + size], role[start : start + size]
+        for j in range(size):
+            w, _, _, _ = philox(who[j] & U32, who[j] >> SHIFT, c2, c3, k0, k1)
+            drawn[j] = np.uint32(w)
+        for j in range(size):
+            ages[j] += np.uint8(AGE_STEP) if ages[j] < LAST else np.uint8(0)
+        for j in range(size):
+            struck[j] = drawn[j] < total[(np.uint32(roles[j]) << np.uint32(8)) | np.uint32(ages[j])]
+        begun = n
+        for j in range(size):
+            hit[n] = j
+            n += struck[j]
+        for j in range(begun, n):
+            word[j] = drawn[hit[j]]
+            hit[j] += start
+    return n
+
+
+@kernel
+def leave(
+    row: int, moved: int, state: Any, district: Any, tally: Any, left_row: Any, left_moved: Any, left_n: Any
+) -> None:
+    """Take ``row`` out of the town: it is listed, counted in its district (column 1 deaths, 3 moves out), emptied."""
+    left_row[left_n[0]] = row
+    left_moved[left_n[0]] = moved
+    left_n[0] += 1
+    tally[district[row], 3 if moved else 1] += 1
+    state[row] = EMPTY
+
+
+@kernel
+def move_household(
+    row: int,
+    state: Any,
+    role: Any,
+    home: Any,
+    following: Any,
+    head: Any,
+    district: Any,
+    tally: Any,
+    left_row: Any,
+    left_moved: Any,
+    left_n: Any,
+) -> None:
+    """Move ``row`` out of town and with it the partner and the children under 18 of its home, if it heads one."""
+    heads = role[row] == SINGLE or role[row] == PARTNER
+    if heads and home[row] >= 0:
+        other = head[home[row]]
+        while other >= 0:
+            along = role[other] == PARTNER if role[row] == PARTNER else False
+            child = role[other] == CHILD and state[other] < ADULT
+            if other != row and state[other] < EMPTY and (along or child):
+                leave(other, 1, state, district, tally, left_row, left_moved, left_n)
+            other = following[other]
+    leave(row, 1, state, district, tally, left_row, left_moved, left_n)
+
+
+@kernel
+def visit(
+    hit: Any,
+    word: Any,
+    n: int,
+    limit: Any,
+    state: Any,
+    role: Any,
+    identity: Any,
+    home: Any,
+    following: Any,
+    head: Any,
+    district: Any,
+    tally: Any,
+    left_row: Any,
+    left_moved: Any,
+    left_n: Any,
+    seek_row: Any,
+    seek_n: Any,
+    split_row: Any,
+    split_n: Any,
+    single: Any,
+    mother: Any,
+    key: Any,
+    coin: int,
+) -> tuple[int, int]:
+    """Let the listed rows have their events; returns the numbers of single people who pair and of mothers.
+
+    ``mother`` is filled with rows that give birth; ``single`` with rows that look for a partner.
+    """
+    singles = 0
+    mothers = 0
+    for j in range(n):
+        row = hit[j]
+        if state[row] >= EMPTY:
+            continue
+        at = np.int64(role[row]) * STATES + state[row]
+        event = 0
+        while word[j] >= limit[at, event]:
+            event += 1
+        if event == DIE:
+            leave(row, 0, state, district, tally, left_row, left_moved, left_n)
+        elif event == MOVE:
+            move_household(row, state, role, home, following, head, district, tally, left_row, left_moved, left_n)
+        elif event == BIRTH:
+            mother[mothers] = row
+            mothers += 1
+        elif event == SEEK:
+            seek_row[seek_n[0]] = row
+            seek_n[0] += 1
+        elif event == PAIR:
+            single[singles] = row
+            singles += 1
+        else:
+            leaver = row
+            if uniform(key[4], key[3], coin, key[5], identity[row]) < 0.5:
+                other = head[home[row]]
+                while other >= 0:
+                    if other != row and role[other] == PARTNER and state[other] < EMPTY:
+                        leaver = other
+                    other = following[other]
+            split_row[split_n[0]] = leaver
+            split_n[0] += 1
+    return singles, mothers
+
+
+@kernel
+def by_age(rows: Any, n: int, state: Any, sex: int, out: Any) -> int:
+    """Those of ``rows`` with the given sex who are still in town, youngest first (a counting sort, stable)."""
+    start = np.zeros(STATES + 1, np.int64)
+    for j in range(n):
+        s = state[rows[j]]
+        if s < EMPTY and (s & SEX_BIT) == sex:
+            start[s + 1] += 1
+    for s in range(STATES):
+        start[s + 1] += start[s]
+    for j in range(n):
+        s = state[rows[j]]
+        if s < EMPTY and (s & SEX_BIT) == sex:
+            out[start[s]] = rows[j]
+            start[s] += 1
+    return int(start[STATES])
+
+
+@kernel
+def pair_up(single: Any, n: int, state: Any, home: Any, pair_a: Any, pair_b: Any, pair_n: Any) -> None:
+    """Couples from those who look for a partner: youngest woman with youngest man and so on, never within a home."""
+    women = np.empty(n, np.int32)
+    men = np.empty(n, np.int32)
+    pairs = min(by_age(single, n, state, WOMAN, women), by_age(single, n, state, WOMAN + 1, men))
+    for j in range(pairs):
+        if home[women[j]] < 0 or home[women[j]] != home[men[j]]:
+            pair_a[pair_n[0]] = women[j]
+            pair_b[pair_n[0]] = men[j]
+            pair_n[0] += 1
+
+
+@kernel
+def take_row(free_row: Any, free_n: Any, count: Any) -> int:
+    """An empty row of people: one that was left before this year, else a new one at the end."""
+    if free_n[0] > 0:
+        free_n[0] -= 1
+        return int(free_row[free_n[0]])
+    count[0] += 1
+    return int(count[0] - 1)
+
+
+@kernel
+def give_birth(
+    mother: Any,
+    mothers: int,
+    state: Any,
+    identity: Any,
+    district: Any,
+    tally: Any,
+    born_row: Any,
+    born_mother: Any,
+    born_n: Any,
+    free_row: Any,
+    free_n: Any,
+    count: Any,
+    key: Any,
+    cradle: int,
+    boys: float,
+    infant: Any,
+) -> None:
+    """Births of mothers still in town. ``infant`` holds, for girls and boys, the risk of death in the year of birth."""
+    for j in range(mothers):
+        row = mother[j]
+        if state[row] >= EMPTY:
+            continue
+        who = mix(identity[row], key[5])
+        sex = 1 if uniform(key[4], key[3], cradle, key[5], who) < boys else 0
+        tally[district[row], 0] += 1
+        if uniform(key[4], key[3], cradle + 1, key[5], who) < infant[sex]:
+            tally[district[row], 1] += 1
+            continue
+        child = take_row(free_row, free_n, count)
+        state[child] = sex
+        identity[child] = who
+        born_row[born_n[0]] = child
+        born_mother[born_n[0]] = row
+        born_n[0] += 1
+
+
+@kernel
+def free_left(left_row: Any, left_n: Any, free_row: Any, free_n: Any) -> None:
+    """Hand out the rows of those who left last year again: every piece has let go of them by now."""
+    for j in range(left_n[0]):
+        free_row[free_n[0]] = left_row[j]
+        free_n[0] += 1
+    left_n[0] = 0
+
+
+@kernel
+def arrive(
+    arriving_state: Any,
+    arriving_identity: Any,
+    first: Any,
+    people: Any,
+    found: Any,
+    arrivals: int,
+    everyone: bool,
+    state: Any,
+    identity: Any,
+    free_row: Any,
+    free_n: Any,
+    count: Any,
+    arrived_row: Any,
+    arrived_arrival: Any,
+    arrived_n: Any,
+) -> None:
+    """Give a row to each person of the arrivals that found a home (``found`` >= 0), or of all when ``everyone``."""
+    arrived_n[0] = 0
+    for a in range(arrivals):
+        if not everyone and found[a] < 0:
+            continue
+        for p in range(first[a], first[a] + people[a]):
+            row = take_row(free_row, free_n, count)
+            state[row] = arriving_state[p]
+            identity[row] = arriving_identity[p]
+            arrived_row[arrived_n[0]] = row
+            arrived_arrival[arrived_n[0]] = a
+            arrived_n[0] += 1
+
+
+@kernel
+def count_people(state: Any, district: Any, rows: int, group: Any, counts: Any) -> None:
+    """Count residents by district and age group: ``counts`` has shape (districts, groups), ``group`` (STATES,)."""
+    for i in range(rows):
+        counts[district[i], group[state[i]]] += 1
+
+
+assert ROLES * STATES == 1024  # the pass looks the limit up in a table of this size, small enough for the first cache

@@ -1,0 +1,183 @@
+"""Kernels of work: who is counted, which jobs there are, who takes them, who comes.
+
+A cell is an employer and an occupation: ``cell = employer * occupations + occupation``. What holds before and after
+every kernel here: ``filled[c]`` is the number of residents whose job is ``c``, and
+``filled + commuters + lodgers <= demand`` once demand has been met by layoffs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from helhet.words.kernel import kernel
+from helhet.words.person import AGE_STEP, EMPTY
+
+NO_JOB, RETIRED = -1, -2
+PLANT, INDUSTRY, BUILDING, CARE, SCHOOL, PUBLIC, LOCAL, ELSEWHERE = 0, 1, 2, 3, 4, 5, 6, 7
+UNIT = 1.0 / 4294967296.0
+
+
+@kernel
+def survey(state: Any, rows: int, counts: Any) -> None:
+    """Count residents, children aged 1-18 and residents aged 65 or more, into ``counts`` (float64, 3)."""
+    people, children, old = 0, 0, 0
+    for i in range(rows):
+        people += state[i] < EMPTY
+    for i in range(rows):
+        children += (state[i] >= AGE_STEP) & (state[i] < 19 * AGE_STEP)
+    for i in range(rows):
+        old += (state[i] >= 65 * AGE_STEP) & (state[i] < EMPTY)
+    counts[0] = people
+    counts[1] = children
+    counts[2] = old
+
+
+@kernel
+def set_demand(
+    base: Any, plants: Any, sector: Any, now: Any, first: Any, services: float, indirect: float, demand: Any
+) -> int:
+    """Jobs by cell this year; returns their sum.
+
+    ``now`` and ``first`` hold residents, children and old people this year and on the first day. ``plants`` holds
+    the plant's jobs by cell; ``indirect`` jobs are shared in proportion to the base jobs of industry, building and
+    local services.
+    """
+    occupations = base.shape[0] // sector.shape[0]
+    touched = 0.0
+    for c in range(base.shape[0]):
+        s = sector[c // occupations]
+        if s == INDUSTRY or s == BUILDING or s == LOCAL:
+            touched += base[c]
+    total = 0
+    for c in range(base.shape[0]):
+        s = sector[c // occupations]
+        driver = 0 if s == LOCAL or s == PUBLIC else 1 if s == SCHOOL else 2 if s == CARE else -1
+        jobs = base[c]
+        if driver >= 0 and first[driver] > 0.0:
+            jobs *= (now[driver] / first[driver]) ** services
+        if touched > 0.0 and (s == INDUSTRY or s == BUILDING or s == LOCAL):
+            jobs += indirect * base[c] / touched
+        demand[c] = plants[c] if s == PLANT else np.int64(np.floor(jobs + 0.5)) if jobs > 0.0 else 0
+        total += demand[c]
+    return total
+
+
+@kernel
+def place(rows: Any, groups: Any, picks: Any, n: int, open_jobs: Any, occupations: int, job: Any, filled: Any,
+          left: Any) -> None:
+    """Give each of ``n`` persons drawn a job of their group's occupation, in their order.
+
+    ``open_jobs`` (int64, by cell) is taken from; there are enough in each occupation. The employer is drawn by the
+    person's ``picks`` in proportion to its open jobs. ``left`` counts, by employer, jobs given up.
+    """
+    for k in range(n):
+        row = rows[k]
+        total = 0
+        for c in range(groups[k], open_jobs.shape[0], occupations):
+            total += open_jobs[c]
+        u = np.int64((np.float64(picks[k]) + 0.5) * UNIT * total)
+        cell = groups[k]
+        while u >= open_jobs[cell]:
+            u -= open_jobs[cell]
+            cell += occupations
+        if job[row] >= 0:
+            filled[job[row]] -= 1
+            left[job[row] // occupations] += 1
+        open_jobs[cell] -= 1
+        job[row] = cell
+        filled[cell] += 1
+
+
+@kernel
+def outside(
+    sector: Any, commute: float, capacity: int, recruit: float, plant_recruit: float, extra: Any, demand: Any, filled: Any,
+    commuters: Any, lodgers: Any, luck: Any, offers: Any,
+) -> int:
+    """Commuters take some vacancies, somebody outside accepts others; returns how many cells are listed in ``offers``.
+
+    Commuters take a share ``commute`` of the vacancies in town, as far as ``capacity`` allows. Of what is left the
+    shares ``recruit`` and ``plant_recruit`` are accepted, and ``extra`` (persons by occupation) more. Those who live
+    in a bed are offered their job again, first. ``luck`` (uint32, (3, cells)) settles the parts of whole persons.
+    """
+    cells = demand.shape[0]
+    occupations = cells // sector.shape[0]
+    room = capacity
+    wanted = 0.0
+    vacant = np.zeros(cells, np.int64)
+    for c in range(cells):
+        room -= commuters[c]
+        free = demand[c] - filled[c] - commuters[c] - lodgers[c]
+        if free > 0 and sector[c // occupations] != ELSEWHERE:
+            vacant[c] = free
+            wanted += commute * free
+    scale = 0.0
+    if room > 0 and wanted > 0.0:
+        scale = 1.0 if wanted <= room else room / wanted
+    total = np.zeros(occupations, np.int64)
+    for c in range(cells):
+        take = np.int64(vacant[c] * (commute * scale) + luck[1, c] * UNIT)
+        if take > room:
+            take = room if room > 0 else 0
+        if take > vacant[c]:
+            take = vacant[c]
+        commuters[c] += take
+        vacant[c] -= take
+        room -= take
+        total[c % occupations] += vacant[c]
+    n = 0
+    for c in range(cells):
+        here = np.int64(lodgers[c])
+        if vacant[c] > 0:
+            share = plant_recruit if sector[c // occupations] == PLANT else recruit
+            accepted = vacant[c] * share + extra[c % occupations] * (vacant[c] / total[c % occupations])
+            more = np.int64(accepted + luck[2, c] * UNIT)
+            here += more if more < vacant[c] else vacant[c]
+        for _ in range(here):
+            offers[n] = c
+            n += 1
+    return n
+
+
+@kernel
+def move_in(row: Any, arrival: Any, n: int, cell: Any, arrivals: int, job: Any, demand: Any, filled: Any, commuters: Any,
+            lodgers: Any, lodged: Any, new: Any) -> None:
+    """Those who came take the jobs that waited; those with a job and no home are counted in ``new`` (int64, by cell).
+
+    ``row`` and ``arrival`` list ``n`` persons who moved in; ``cell`` is the job that waits for each of ``arrivals``.
+    Who finds a home ends a lodging first, the longest first; who has lodged for two years leaves.
+    """
+    cells = demand.shape[0]
+    came = np.zeros(cells, np.int64)
+    housed = np.zeros(arrivals + 1, np.int64)
+    for i in range(n):
+        job[row[i]] = NO_JOB
+        c = cell[arrival[i]]
+        if c >= 0 and housed[arrival[i]] == 0:
+            housed[arrival[i]] = 1
+            if came[c] < demand[c] - filled[c] - commuters[c]:
+                came[c] += 1
+                job[row[i]] = c
+    for a in range(arrivals):
+        if cell[a] >= 0 and housed[a] == 0:
+            new[cell[a]] += 1
+    for c in range(cells):
+        moved = came[c] if came[c] < lodgers[c] else np.int64(lodgers[c])
+        over = lodged[c] - moved if lodged[c] > moved else 0
+        waited = lodgers[c] - moved
+        filled[c] += came[c]
+        lodgers[c] = waited - over
+        lodged[c] = waited - over
+        new[c] -= waited
+        free = demand[c] - filled[c] - commuters[c] - lodgers[c]
+        new[c] = 0 if new[c] < 0 or free < 0 else free if new[c] > free else new[c]
+
+
+@kernel
+def count(state: Any, job: Any, district: Any, rows: int, counts: Any) -> None:
+    """Residents in work (``counts[d, 1]``) and without work aged 20-64 (``counts[d, 2]``) by district."""
+    for i in range(rows):
+        working = job[i] >= 0
+        idle = (job[i] < 0) & (state[i] >= 20 * AGE_STEP) & (state[i] < 65 * AGE_STEP)
+        counts[district[i], working + 2 * idle] += 1

@@ -1,0 +1,147 @@
+"""The chapter on beds for the builders."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from helhet.show import charts, tolerance
+from helhet.show.chapters.common import first_figure, plans_figure
+from helhet.show.dates import next_dates
+from helhet.show.grounds import assumptions
+from helhet.show.ink import DataTable, Figure, figure
+from helhet.show.parts import Chapter, begins, in_odds, kinds_of, odds_of, plan_name, shortage_table
+from helhet.show.reading import Floats, Reading, Shortage, fan, spread
+from helhet.show.voice import Voice
+
+NEEDS = ("beds.needed", "beds.offered", "beds.short", "beds.in_homes", "beds.far")
+
+
+def chapter(read: Reading, voice: Voice) -> Chapter:
+    """Beds month by month: needed, offered, and where those without one end up."""
+    plan = plan_name(read, voice, read.main)
+    every = {one: tolerance.beds(read, one) for one in read.plans}
+    short = every[read.main]
+    year, last = int(short.years[short.worst]), int(short.years[-1])
+    worst = spread(short.missing[:, short.worst])
+    amount = {"year": year, "median": voice.rough(worst.median), "span": voice.span(worst.low, worst.high)}
+    headline = voice.say(
+        "In {odds} futures builders lack beds; in the worst month of {year} about {median} beds are missing ({span}).",
+        odds=in_odds(voice, short.hit),
+        **amount,
+    )
+    paragraphs = [
+        voice.say(
+            "If the plan “{plan}” is carried out and nothing more, builders are short of beds in {odds} futures up to "
+            "{last}; given that the plant comes, in {given}.",
+            plan=plan,
+            odds=in_odds(voice, short.hit),
+            given=in_odds(voice, short.hit[read.comes]),
+            last=last,
+        ),
+        _where_they_go(read, voice, short),
+        voice.say(
+            "We call it a shortage when more than {share} of the beds needed in a year's busiest month are missing in "
+            "its worst, and at least {least}. That tolerance is our assumption. With half of it the odds are {half}, "
+            "with twice {double}.",
+            share=voice.percent(tolerance.BEDS),
+            least=voice.number(tolerance.FEWEST_BEDS),
+            half=in_odds(voice, short.scaled(0.5).hit),
+            double=in_odds(voice, short.scaled(2).hit),
+        ),
+    ]
+    figures = [
+        _months(read, voice),
+        first_figure(voice, "beds-first", short, voice.say("The shortage of beds begins {when}", when=begins(voice, short))),
+        plans_figure(
+            read,
+            voice,
+            "beds-plans",
+            {one: each.missing for one, each in every.items()},
+            voice.say("Beds missing in the worst month of the year, under each plan"),
+        ),
+    ]
+    table = shortage_table(read, voice, every, voice.say("Beds missing in the worst month (90 of 100 futures)"))
+    return Chapter(
+        "beds",
+        voice.say("Beds for the builders"),
+        headline,
+        odds_of(read, voice, short.hit, voice.say("futures have a shortage of beds"), begins(voice, short)),
+        paragraphs,
+        figures,
+        [table],
+        next_dates(read, voice, read.main, kinds_of("beds")),
+        assumptions(read.case, voice, "beds"),
+        [
+            voice.say("Where in town a bed stands, its price and its standard: all beds count alike."),
+            voice.say("Builders at other sites than the plant, and tourists who would have had the hotel rooms."),
+            voice.say("Day-to-day swings: the need is an average over each month."),
+        ],
+    )
+
+
+def _where_they_go(read: Reading, voice: Voice, short: Shortage) -> str:
+    column = short.worst
+    homes, far = (
+        voice.rough(float(np.median(read.total(name, read.main)[:, column]))) for name in ("beds.in_homes", "beds.far")
+    )
+    return voice.say(
+        "In the middle future of {year}, about {homes} of those without a bed look for an ordinary home, in "
+        "competition with residents, and about {far} live far off.",
+        year=int(short.years[column]),
+        homes=homes,
+        far=far,
+    )
+
+
+def last_month(needed: Floats) -> int:
+    """How many months to show: until a year after the need has all but gone in 95 of 100 futures, in whole years."""
+    high = np.quantile(needed, 0.95, axis=0)
+    busy = np.flatnonzero(high > 0.05 * max(float(high.max()), 1.0))
+    end = int(busy[-1]) + 1 if len(busy) else 12
+    return min(needed.shape[1], 12 * (-(-(end + 6) // 12)))
+
+
+def _months(read: Reading, voice: Voice) -> Figure:
+    needed, offered = read.total("beds.needed", read.main), read.total("beds.offered", read.main)
+    shown = last_month(needed)
+    need, offer = fan(needed[:, :shown], read.futures), fan(offered[:, :shown], read.futures)
+    start = read.case.date(0)
+    times = start.year + (start.month - 1 + np.arange(shown)) / 12
+    top = int(need.median.argmax())
+    table = DataTable(
+        (
+            voice.say("Month"),
+            voice.say("Beds needed: median"),
+            voice.say("90 of 100 futures"),
+            voice.say("Beds offered: median"),
+            voice.say("90 of 100 futures"),
+        ),
+        tuple(
+            (
+                voice.month(read.case.date(month)),
+                voice.rough(need.median[month]),
+                voice.span(need.low90[month], need.high90[month]),
+                voice.rough(offer.median[month]),
+                voice.span(offer.low90[month], offer.high90[month]),
+            )
+            for month in range(shown)
+        ),
+    )
+    message = voice.say(
+        "Beds month by month: the middle future needs at most about {need}, in {month}, when about {offer} are offered",
+        need=voice.rough(need.median[top]),
+        month=voice.month(read.case.date(top)),
+        offer=voice.rough(offer.median[top]),
+    )
+    note = voice.say(
+        "Bands: beds needed in half of the futures and in 90 of 100; thick line the median, thin lines single futures. "
+        "Stepped line with its band: beds offered."
+    )
+    return figure(
+        "beds-months",
+        voice.language,
+        message,
+        note,
+        lambda paper: charts.months_chart(paper, times, need, offer, voice.say("beds needed"), voice.say("beds offered")),
+        table,
+    )

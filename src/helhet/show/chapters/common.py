@@ -1,0 +1,158 @@
+"""Figures that several chapters share: the fan, plans side by side, the first year of a shortage, districts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from helhet.show import charts, maps
+from helhet.show.ink import ALERT, DataTable, Figure, figure
+from helhet.show.parts import fan_table, plan_name, plans_table
+from helhet.show.reading import Fan, Floats, Reading, Shortage, fan
+from helhet.show.voice import Voice
+
+SMALL_NUMBER = 5
+"""District figures below this are shown as <5."""
+
+TOP_DISTRICTS = 12
+
+
+def fan_figure(
+    read: Reading,
+    voice: Voice,
+    identity: str,
+    values: Floats,
+    message: str,
+    limit: tuple[float, str] | None = None,
+    zero: bool = True,
+) -> Figure:
+    """The fan of ``values``, shape (futures, years), with its key in the note and its numbers in the table."""
+    drawn = fan(values, read.futures)
+    top = int(drawn.median.argmax())
+    peak = voice.say("{number} (median {year})", number=voice.rough(drawn.median[top]), year=int(read.years[top]))
+    times = read.years.astype(np.float64)
+    numbers = voice.both(str(number) for number in drawn.numbers)
+    note = voice.say(
+        "Thick line: the median. Dark band: half of the futures. Light band: 90 of 100. Thin lines: single futures, "
+        "no. {numbers}, from low to high.",
+        numbers=numbers,
+    )
+    return figure(
+        identity,
+        voice.language,
+        message,
+        note,
+        lambda paper: charts.fan_chart(paper, times, drawn, peak, limit, zero),
+        fan_table(voice, read.years.tolist(), drawn),
+    )
+
+
+def plans_figure(
+    read: Reading,
+    voice: Voice,
+    identity: str,
+    values: Mapping[str, Floats],
+    message: str,
+    limit: float | None = None,
+    zero: bool = True,
+) -> Figure:
+    """The same futures under each plan, side by side; ``values`` by plan, each of shape (futures, years)."""
+    fans = [(plan_name(read, voice, plan), fan(value, read.futures)) for plan, value in values.items()]
+    note = voice.say("The same futures under every plan. Line: median. Bands: half of the futures, and 90 of 100.")
+    times = read.years.astype(np.float64)
+    return figure(
+        identity,
+        voice.language,
+        message,
+        note,
+        lambda paper: charts.plans_chart(paper, times, fans, limit, zero),
+        plans_table(voice, read.years.tolist(), fans),
+    )
+
+
+def first_figure(voice: Voice, identity: str, shortage: Shortage, message: str) -> Figure:
+    """In which year the shortage begins, in how many of a hundred futures."""
+    years = [int(year) for year in shortage.years]
+    futures = len(shortage.hit)
+    counts = [int((shortage.first == year).sum()) for year in years]
+    shares = [100 * count / futures for count in counts]
+    labels = [voice.number(share) if share == 0 or share >= 0.5 else "<1" for share in shares]
+    never = futures - sum(counts)
+    note = voice.say(
+        "Columns: the year it begins, in how many of 100 futures. It never does up to {last} in {odds}.",
+        last=years[-1],
+        odds=voice.odds(never, futures),
+    )
+    table = DataTable(
+        (voice.say("Year"), voice.say("Begins in"), voice.say("Has begun in")),
+        tuple(
+            (str(year), voice.odds(count, futures), voice.odds(sum(counts[: i + 1]), futures))
+            for i, (year, count) in enumerate(zip(years, counts, strict=True))
+        ),
+    )
+    return figure(
+        identity,
+        voice.language,
+        message,
+        note,
+        lambda paper: charts.first_chart(paper, years, shares, labels),
+        table,
+    )
+
+
+def small(voice: Voice, value: float) -> str:
+    """A district figure: below five it is not told apart."""
+    return f"<{SMALL_NUMBER}" if value < SMALL_NUMBER else voice.rough(value)
+
+
+def _range(voice: Voice, low: float, high: float) -> str:
+    if high < SMALL_NUMBER:
+        return f"<{SMALL_NUMBER}"
+    return f"{small(voice, low)}–{small(voice, high)}"
+
+
+def district_figures(
+    read: Reading, voice: Voice, identity: str, values: Floats, messages: tuple[str, str], hue: str = ALERT
+) -> list[Figure]:
+    """A map and a ranking of districts for ``values`` of shape (futures, districts), none negative."""
+    names = [district.name for district in read.case.districts]
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), axis=0)
+    order = [int(i) for i in np.argsort(-middle, kind="stable")]
+    table = DataTable(
+        (voice.say("District"), voice.say("Median"), voice.say("90 of 100 futures")),
+        tuple((names[i], small(voice, middle[i]), _range(voice, low[i], high[i])) for i in order),
+    )
+    steps, _ = maps.classes(middle)
+    shades = ", ".join(voice.plain(step) for step in steps) or "0"
+    note = voice.say("Median over futures; the shade changes at {steps}.", steps=shades)
+    if any(district.schematic for district in read.case.districts):
+        note += " " + voice.say("The outlines are schematic: drawn around the places' points, not surveyed.")
+    titles = (voice.say("The whole municipality"), voice.say("Its dense middle, enlarged"))
+    top = order[:TOP_DISTRICTS]
+    shown = [maps.short(names[i]) for i in top]
+    texts = [small(voice, middle[i]) for i in top]
+    return [
+        figure(
+            f"{identity}-map",
+            voice.language,
+            messages[0],
+            note,
+            lambda paper: maps.map_chart(paper, read.case, middle, titles, hue),
+            table,
+        ),
+        figure(
+            f"{identity}-rank",
+            voice.language,
+            messages[1],
+            voice.say("Dot and number: median. Line: 90 of 100 futures."),
+            lambda paper: charts.span_chart(paper, shown, low[top], middle[top], high[top], texts, hue),
+            table,
+        ),
+    ]
+
+
+def medians(drawn: Fan) -> tuple[int, float]:
+    """The index and value of the highest median."""
+    top = int(drawn.median.argmax())
+    return top, float(drawn.median[top])

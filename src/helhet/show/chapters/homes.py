@@ -1,0 +1,122 @@
+"""The chapter on homes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from helhet.show import tolerance
+from helhet.show.chapters.common import district_figures, fan_figure, first_figure, plans_figure
+from helhet.show.dates import next_dates
+from helhet.show.grounds import assumptions
+from helhet.show.parts import Chapter, begins, in_odds, kinds_of, odds_of, plan_name, shortage_table
+from helhet.show.reading import Reading, Shortage, spread
+from helhet.show.voice import Voice
+
+NEEDS = ("homes.missing", "homes.stock", "homes.vacant", "homes.turned_away", "homes.jobs_lost", "homes.nest")
+
+
+def chapter(read: Reading, voice: Voice) -> Chapter:
+    """Homes: odds of a shortage, when it begins, where, plans, dates and what it rests on."""
+    plan = plan_name(read, voice, read.main)
+    every = {one: tolerance.homes(read, one) for one in read.plans}
+    short = every[read.main]
+    year, last = int(short.years[short.worst]), int(short.years[-1])
+    worst = spread(short.missing[:, short.worst])
+    limit = float(np.median(short.limit[:, short.worst]))
+    amount = {"year": year, "median": voice.rough(worst.median), "span": voice.span(worst.low, worst.high)}
+    where = read.values("homes.missing", read.main)[:, short.worst, :]
+    names = [district.name for district in read.case.districts]
+    most = names[int(np.median(where, axis=0).argmax())]
+    headline = voice.say(
+        "In {odds} futures homes run short some year up to {last}; at the worst, in {year}, about {median} households "
+        "look for a home and find none ({span}), most of them in {place}.",
+        odds=in_odds(voice, short.hit),
+        last=last,
+        place=most,
+        **amount,
+    )
+    paragraphs = [
+        voice.say(
+            "If the plan “{plan}” is carried out and nothing more, homes run short in {odds} futures up to {last}; "
+            "given that the plant comes, in {given}.",
+            plan=plan,
+            odds=in_odds(voice, short.hit),
+            given=in_odds(voice, short.hit[read.comes]),
+            last=last,
+        ),
+        _others(read, voice, short, year),
+        _tolerance(voice, short, limit),
+    ]
+    figures = [
+        fan_figure(
+            read,
+            voice,
+            "homes-fan",
+            short.missing,
+            voice.say("Households that look for a home in the year and find none: about {median} in {year}", **amount),
+            (limit, voice.say("tolerance {limit}", limit=voice.rough(limit))),
+        ),
+        first_figure(voice, "homes-first", short, voice.say("The shortage of homes begins {when}", when=begins(voice, short))),
+        plans_figure(
+            read,
+            voice,
+            "homes-plans",
+            {one: each.missing for one, each in every.items()},
+            voice.say("Households without a home under each plan"),
+            limit,
+        ),
+        *district_figures(
+            read,
+            voice,
+            "homes-where",
+            where,
+            (
+                voice.say("Where homes are missing in {year}: most in {place}", year=year, place=most),
+                voice.say("Households without a home in {year}, by district they looked in", year=year),
+            ),
+        ),
+    ]
+    table = shortage_table(read, voice, every, voice.say("Households without a home that year (90 of 100 futures)"))
+    return Chapter(
+        "homes",
+        voice.say("Homes"),
+        headline,
+        odds_of(read, voice, short.hit, voice.say("futures have a shortage of homes"), begins(voice, short)),
+        paragraphs,
+        figures,
+        [table],
+        next_dates(read, voice, read.main, kinds_of("homes")),
+        assumptions(read.case, voice, "homes"),
+        [
+            voice.say("Rents, prices and queues: a household takes a home that fits, whatever it costs."),
+            voice.say("Holiday homes, sublets and rooms let between friends."),
+            voice.say("Decisions of single builders: private building answers shortage as an average, and slowly."),
+        ],
+    )
+
+
+def _others(read: Reading, voice: Voice, short: Shortage, year: int) -> str:
+    """What a shortage of homes does to others, in its worst year."""
+    column = short.worst
+    values = {
+        name: voice.rough(float(np.median(read.total(f"homes.{name}", read.main)[:, column])))
+        for name in ("nest", "turned_away", "jobs_lost", "vacant")
+    }
+    return voice.say(
+        "In the middle future of {year}, about {nest} young people cannot leave home, {turned_away} households that "
+        "wanted to move here do not come and {jobs_lost} job offers are lost for want of a home, while about {vacant} "
+        "homes of other kinds or in other places stand empty.",
+        year=year,
+        **values,
+    )
+
+
+def _tolerance(voice: Voice, short: Shortage, limit: float) -> str:
+    return voice.say(
+        "We call it a shortage when more than {share} of the town's homes (about {limit}) are missing in a year. That "
+        "tolerance is our assumption. With half of it the odds are {half}, with twice {double}.",
+        share=f"{voice.number(100 * tolerance.HOMES, 1)} %",
+        limit=voice.rough(limit),
+        half=in_odds(voice, short.scaled(0.5).hit),
+        double=in_odds(voice, short.scaled(2).hit),
+    )

@@ -1,0 +1,66 @@
+"""The dates that stand in a plan: when each measure starts, and between which months it can be ready."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from helhet.show.ink import DataTable
+from helhet.show.parts import Titled, plan_name
+from helhet.show.reading import Reading
+from helhet.show.units import unit
+from helhet.show.voice import Voice
+from helhet.words.plan import Measure, Start
+
+
+def ready(start: Start, measure: Measure) -> tuple[int, int]:
+    """The first and the last month in which the measure can be delivered, by its shortest and longest lead times.
+
+    Committing waits for the start's ``commit_month``; a begun month counts in full.
+    """
+    months = []
+    for prepare, commit in ((measure.prepare.low, measure.commit.low), (measure.prepare.high, measure.commit.high)):
+        committed = start.month + ceil(prepare)
+        if start.commit_month is not None:
+            committed = max(committed, start.commit_month)
+        months.append(committed + ceil(commit))
+    return months[0], months[1]
+
+
+def next_dates(read: Reading, voice: Voice, plan: str, kinds: tuple[str, ...]) -> Titled | None:
+    """The plan's measures of these kinds in the order of their start; None when it has none."""
+    case = read.case
+    starts = [start for start in case.plans[plan].starts if case.measures[start.measure].kind in kinds]
+    if not starts:
+        return None
+    places = {district.id: district.name for district in case.districts}
+    rows = []
+    for start in sorted(starts, key=lambda s: (s.month, s.measure)):
+        measure = case.measures[start.measure]
+        first, last = (voice.month(case.date(month)) for month in ready(start, measure))
+        committed = start.commit_month
+        rows.append(
+            (
+                measure.name.say(voice.language),
+                places.get(measure.district, "–"),
+                f"{voice.plain(start.size)} {unit(measure.unit, voice.language)}",
+                voice.month(case.date(start.month)),
+                voice.month(case.date(committed)) if committed is not None else voice.say("when prepared"),
+                f"{first} – {last}",
+                voice.say("{cost} MSEK", cost=voice.plain(measure.prepare_cost + measure.commit_cost)),
+            )
+        )
+    head = (
+        voice.say("Measure"),
+        voice.say("Where"),
+        voice.say("Size"),
+        voice.say("Preparation starts"),
+        voice.say("Committed at the earliest"),
+        voice.say("Can be ready"),
+        voice.say("Cost in full"),
+    )
+    note = voice.say(
+        "The dates are those of the plan and of its measures' shortest and longest lead times. They do not say when a "
+        "measure must start at the latest."
+    )
+    title = voice.say("Next dates in the plan “{plan}”", plan=plan_name(read, voice, plan))
+    return Titled(title, DataTable(head, tuple(rows)), note)
