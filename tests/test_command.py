@@ -30,10 +30,10 @@ def test_help_names_every_command_and_loads_nothing_heavy(tmp_path: Path) -> Non
     assert said.returncode == 0
     for command in ("run", "new", "check", "show"):
         assert f"\n  {command} " in said.stdout
-    code = "import sys, helhet.doors.command; print([m for m in ('numpy', 'numba', 'polars', 'altair', 'rich', 'babel') if m in sys.modules])"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, check=True
-    )
+    heavy = ("numpy", "numba", "polars", "altair", "rich", "babel")
+    code = f"import sys, helhet.doors.command; print([name for name in {heavy} if name in sys.modules])"
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    loaded = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert loaded.stdout == "[]\n"
 
 
@@ -162,7 +162,9 @@ def test_a_reader_who_stops_listening_is_left_in_peace(ran: tuple[Path, subproce
     folder, _ = ran
     command = f"'{sys.executable}' -m helhet.doors.command show helhet-out/skelleftea | true"
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    said = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    said = subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     assert said.stderr == ""
 
 

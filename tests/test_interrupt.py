@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -132,9 +132,26 @@ def test_what_is_being_run_when_interrupted_is_finished_and_kept_and_the_rest_is
             threading.Timer(0.1, piece.go.set).start()
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        run_toy(tmp_path, pieces=[piece], futures=FUTURES, workers=1, plans=["more"], progress=tell)
+    with ThreadPoolExecutor(1) as thread, pytest.raises(KeyboardInterrupt):
+        run_toy(tmp_path, pieces=[piece], futures=FUTURES, plans=["more"], progress=tell, executor=thread, workers=2)
     assert Results(tmp_path).numbers.tolist() == list(range(40))
+
+
+def test_a_second_interrupt_does_not_wait_for_what_is_being_run(tmp_path: Path) -> None:
+    piece = Waits()
+
+    def tell(progress: Progress) -> None:
+        if progress.runs == 20:
+            assert piece.there.wait(30)
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+            raise KeyboardInterrupt
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run_toy(tmp_path, pieces=[piece], workers=1, plans=["more"], progress=tell)
+        assert Results(tmp_path).numbers.tolist() == list(range(20))
+    finally:
+        piece.go.set()
 
 
 def test_an_interrupt_before_anything_is_run_leaves_a_store_to_continue(tmp_path: Path) -> None:

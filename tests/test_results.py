@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from pathlib import Path
 
@@ -46,6 +47,14 @@ def test_the_files_are_wide_parquet_that_any_tool_opens(stored: Path) -> None:
     assert town.columns == ["future", "year", "counter.all", "counter.by.nurse", "counter.by.welder"]
     month = pl.read_parquet(home / "month-*.parquet")
     assert month["month"].to_list()[:13] == [f"2019-{m:02d}" for m in range(1, 13)] + ["2020-01"]
+
+
+def test_the_seals_are_checked_by_the_tool_that_everybody_has(stored: Path) -> None:
+    home = stored / "results" / "more"
+    for seal in sorted(home.glob("chunk-*.sha256")):
+        lines = [line.split("  ") for line in seal.read_text().splitlines()]
+        assert [name.split("-")[0] for _, name in lines] == ["district", "month", "town"]
+        assert all(hashlib.sha256((home / name).read_bytes()).hexdigest() == digest for digest, name in lines)
 
 
 def test_the_manifest_says_what_was_run_and_who_said_so(stored: Path) -> None:
@@ -156,7 +165,7 @@ def test_a_store_without_a_finished_future_is_said_so(stored: Path, tmp_path: Pa
 def test_only_futures_finished_under_every_plan_are_shown(tmp_path: Path) -> None:
     run_toy(tmp_path)
     whole = Results(tmp_path).outcome("counter.visits", "more")
-    (tmp_path / "results" / "nothing" / "town-00000-00019.parquet").unlink()
+    (tmp_path / "results" / "nothing" / "chunk-00000-00019.sha256").unlink()
     part = Results(tmp_path)
     assert part.futures == 30
     assert not part.complete
@@ -238,10 +247,12 @@ def nothing(_: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("damage", [garbage, torn, flipped, nothing])
-@pytest.mark.parametrize("scope", ["district", "month", "town"])
-def test_a_damaged_file_is_found_and_made_again(stored: Path, tmp_path: Path, damage: object, scope: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["district-00020-00039.parquet", "town-00020-00039.parquet", "chunk-00020-00039.sha256"]
+)
+def test_a_damaged_file_is_found_and_made_again(stored: Path, tmp_path: Path, damage: object, name: str) -> None:
     run_toy(tmp_path)
-    path = tmp_path / "results" / "more" / f"{scope}-00020-00039.parquet"
+    path = tmp_path / "results" / "more" / name
     path.write_bytes(damage(path.read_bytes()))
     told: list[Progress] = []
     run_toy(tmp_path, progress=told.append)
@@ -257,11 +268,14 @@ def test_a_file_put_in_another_ones_place_is_found(stored: Path, tmp_path: Path)
     assert contents(tmp_path) == contents(stored)
 
 
-def test_a_damaged_file_that_is_read_is_said_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", [garbage, torn, flipped, nothing])
+def test_a_damaged_file_that_is_read_is_said_so(tmp_path: Path, damage: object) -> None:
     run_toy(tmp_path)
     path = tmp_path / "results" / "more" / "town-00020-00039.parquet"
-    path.write_bytes(torn(path.read_bytes()))
-    with pytest.raises(Faults, match="missing or damaged"):
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(
+        Faults, match=r"town-00020-00039.parquet: the file is missing, or has changed since it was written.*mends"
+    ):
         Results(tmp_path).outcome("counter.all", "more")
 
 

@@ -165,6 +165,7 @@ def deliver(kind, detail, size, *, lasts=0):
 def step(town, turn, pieces=None):
     """Study and work live a year."""
     for piece in pieces or (Study(), Work()):
+        piece.begin(town, turn)
         piece.step(town, turn)
 
 

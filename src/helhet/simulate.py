@@ -284,13 +284,14 @@ def _pool(executor: Executor | None, workers: int) -> Iterator[Executor]:
         yield executor
         return
     threads = ThreadPoolExecutor(workers, thread_name_prefix="helhet")
+    finish = True
     try:
         yield threads
     except KeyboardInterrupt:
-        threads.shutdown(wait=False, cancel_futures=True)
+        finish = False
         raise
     finally:
-        threads.shutdown(cancel_futures=True)
+        threads.shutdown(wait=finish, cancel_futures=True)
 
 
 def _run(job: Job, missing: deque[Task], store: Store, count: _Count, *, pool: Executor, flying: int) -> None:
@@ -300,22 +301,28 @@ def _run(job: Job, missing: deque[Task], store: Store, count: _Count, *, pool: E
         store.write(chunk.plan, chunk.first, chunk.outcomes)
         count.add(chunk.plan, chunk.first, chunk.futures)
 
-    out: set[Promise[Chunk]] = set()
+    out: dict[Promise[Chunk], Task] = {}  # in the order they were handed out
     try:
         while missing or out:
             while missing and len(out) < flying:
-                out.add(pool.submit(run, job, missing.popleft()))
+                task = missing.popleft()
+                out[pool.submit(run, job, task)] = task
             done, _ = wait(out, return_when=FIRST_COMPLETED)
-            for promise in done:
-                out.remove(promise)
+            # If one has failed, those that finished beside it are kept first.
+            for promise in sorted((promise for promise in out if promise in done), key=_failed):
                 chunk = promise.result()
+                del out[promise]
                 keep(chunk)
                 count.report(chunk)
     except KeyboardInterrupt:
         for promise in [promise for promise in out if not promise.cancel()]:
-            if promise.exception() is None:  # waits; worker processes are often interrupted by the same keystroke
+            if not _failed(promise):  # waits; worker processes are often interrupted by the same keystroke
                 keep(promise.result())
         raise
     finally:
         for promise in out:
             promise.cancel()
+
+
+def _failed(promise: Promise[Chunk]) -> bool:
+    return promise.exception() is not None

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from helhet.case.columns import Columns
-from helhet.case.found import Found, listed
+from helhet.case.found import Found, listed, ranges
 
 EVERY_AGE = ("population", "mortality")
 """Tables that must hold every age; in others, an age that is left out at either end has the rate zero."""
@@ -57,17 +57,6 @@ def _group_name(group: tuple[object, ...]) -> str:
     return " (" + ", ".join(str(part) for part in group) + ")" if group else ""
 
 
-def ranges(numbers: Iterable[int]) -> str:
-    """Whole numbers as a short text: ``0-4, 7, 9-12``."""
-    parts: list[list[int]] = []
-    for number in sorted(numbers):
-        if parts and number == parts[-1][1] + 1:
-            parts[-1][1] = number
-        else:
-            parts.append([number, number])
-    return listed(f"{a}" if a == b else f"{a}-{b}" for a, b in parts)
-
-
 def _ages(columns: Columns, found: Found) -> None:
     age = next(field for field in columns.table.fields if field.name == "age")
     others = [name for name in columns.table.key if name != "age"]
@@ -113,7 +102,7 @@ def _sums(columns: Columns, found: Found) -> None:
         total = sum(values[0] for _, values in rows)
         if abs(total - 1) > SHARE_TOLERANCE:
             wrong = f"the shares{_group_name(group)} do not sum to 1"
-            found.add(columns.file, rows[0][0], "value", f"{total:g}", wrong, "Correct them so that they sum to 1")
+            found.add(columns.file, 0, "value", f"{total:g}", wrong, "Correct them so that they sum to 1")
 
 
 def _words(columns: Columns, found: Found) -> None:

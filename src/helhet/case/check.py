@@ -45,7 +45,7 @@ def _keys(columns: Columns, found: Found) -> None:
     for line, *values in columns.complete(*key):
         place = tuple(values)
         if place in first:
-            wrong = f"is there already, in {columns.file.split('/')[-1]} row {first[place]}"
+            wrong = f"is there already, in row {first[place]}"
             shown = ", ".join(str(v) for v in place)
             found.add(columns.file, line, " + ".join(key), shown, wrong, "Keep one of the two rows")
         else:

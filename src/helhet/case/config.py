@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +99,7 @@ def read_config(folder: Path, found: Found) -> Config:
         notes=_notes(told, found),
         sha256=hashlib.sha256(data).hexdigest(),
     )
-    _dates(config, found)
-    return config
+    return _dates(config, found)
 
 
 def _text(told: dict[str, Any], key: str, found: Found, form: re.Pattern[str] | None = None) -> str:
@@ -148,7 +147,8 @@ def _notes(told: dict[str, Any], found: Found) -> dict[str, Text]:
     return good
 
 
-def _dates(config: Config, found: Found) -> None:
+def _dates(config: Config, found: Found) -> Config:
+    """The same, without a knowledge date that cannot be meant."""
     base, known = config.base_date, config.knowledge_date
     if base and (base.month, base.day) != (12, 31):
         cure = "Use a 31 December: the first year simulated is the calendar year that follows"
@@ -156,3 +156,5 @@ def _dates(config: Config, found: Found) -> None:
     if base and known and known < base:
         cure = "Use a knowledge date on or after the base date"
         found.add(FILE, 0, "knowledge_date", str(known), f"comes before the base date {base}", cure)
+        return replace(config, knowledge_date=None)
+    return config

@@ -214,11 +214,10 @@ def _names(cells: list[str], row: int, file: str, fields: Sequence[Field], found
 def _row(
     names: list[str], cells: list[str], row: int, file: str, fields: Sequence[Field], found: Found
 ) -> dict[str, str] | None:
-    extra = [cell for cell in cells[len(names) :] if cell.strip()]
-    extra += [cell for name, cell in zip(names, cells, strict=False) if not name and cell.strip()]
-    if extra:
-        wrong = "has more cells than the heading"
-        found.add(file, row, "", extra[0].strip(), wrong, "Put quotation marks around a text that holds a separator")
+    nameless = any(cell.strip() for name, cell in zip(names, cells, strict=False) if not name)
+    if len(cells) > len(names) or nameless:
+        wrong = f"has more cells than the heading, which has {sum(map(bool, names))}"
+        found.add(file, row, "", "", wrong, "Put quotation marks around a text that holds a separator")
         return None
     told = {name: unicodedata.normalize("NFC", cell).strip() for name, cell in zip(names, cells, strict=False) if name}
     short = set(names[len(cells) :])

@@ -13,41 +13,62 @@ TOLD = 20
 KEPT = 200
 """Faults kept of each file: enough to tell the first ones in the order of the file."""
 
+Said = tuple[str, str, str, str]
+"""Field, value, what is wrong, cure."""
+
 
 class Found:
-    """The faults found so far, by file."""
+    """The faults found so far, by file. The same fault in many rows is one fault, with all its rows."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, list[Fault]] = {}
+        self._rows: dict[str, dict[Said, list[int]]] = {}
         self._beyond: Counter[str] = Counter()
 
     def add(self, file: str, row: int, field: str, value: object, wrong: str, cure: str) -> None:
         """Note a fault. ``value`` is what stood there (empty: nothing to show)."""
-        kept = self._kept.setdefault(file, [])
-        if len(kept) < KEPT:
-            kept.append(Fault(file, row, field, "" if value is None else str(value)[:200], wrong, cure))
+        here = self._rows.setdefault(file, {})
+        said = (field, "" if value is None else str(value)[:200], wrong, cure)
+        if said in here:
+            here[said].append(row)
+        elif len(here) < KEPT:
+            here[said] = [row]
         else:
             self._beyond[file] += 1
 
-    def __len__(self) -> int:
-        return sum(len(kept) for kept in self._kept.values())
-
     def of(self, file: str) -> int:
-        """How many faults ``file`` has."""
-        return len(self._kept.get(file, [])) + self._beyond[file]
+        """How many different faults ``file`` has."""
+        return len(self._rows.get(file, {})) + self._beyond[file]
 
     def check(self) -> None:
         """Raise :class:`Faults` if there are any, at most :data:`TOLD` of each file."""
         faults: list[Fault] = []
-        for file, kept in self._kept.items():
-            ordered = sorted(set(kept))
+        for file, here in self._rows.items():
+            ordered = sorted(_fault(file, said, rows) for said, rows in here.items())
             faults += ordered[:TOLD]
             more = len(ordered) - TOLD + self._beyond[file]
             if more > 0:
                 wrong = f"and {more} more faults in this file"
-                faults.append(Fault(file, ordered[-1].row, "~", "", wrong, "Mend those above first, then check again"))
+                faults.append(Fault(file, ordered[-1].row, "…", "", wrong, "Mend those above first, then check again"))
         if faults:
             raise Faults(faults)
+
+
+def _fault(file: str, said: Said, rows: list[int]) -> Fault:
+    field, value, wrong, cure = said
+    first, *others = sorted(set(rows))
+    also = f" (and in rows {ranges(others)})" if others else ""
+    return Fault(file, first, field, value, wrong + also, cure)
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Whole numbers as a short text: ``0-4, 7, 9-12``."""
+    parts: list[list[int]] = []
+    for number in sorted(numbers):
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return listed(f"{a}" if a == b else f"{a}-{b}" for a, b in parts)
 
 
 def nearest(word: str, words: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from helhet.case.agree import check_agreement
 from helhet.case.case import Case, District, Item, Source, Uncertain
+from helhet.case.cells import ID
 from helhet.case.check import check_tables
 from helhet.case.columns import NO_MONTH, Columns, arrays, convert, empty
 from helhet.case.config import FILE, Config, read_config
@@ -40,7 +41,7 @@ def embedded(name: str) -> Path:
     Raises :class:`helhet.words.faults.Faults` if there is none.
     """
     folder = _cases() / name
-    if not name or Path(name).name != name or not folder.is_dir():
+    if not ID.fullmatch(name) or not folder.is_dir():
         found = Found()
         names = embedded_cases()
         cure = f"Give a folder, or one of {listed(names)}.{nearest(name, names)}"

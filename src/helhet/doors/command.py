@@ -91,7 +91,9 @@ def new(
     like: Annotated[
         str | None, typer.Option(metavar="NAME", help="Copy this embedded case instead of an empty town.")
     ] = None,
-    lang: Annotated[Language | None, typer.Option(help="Language of the new case (default: that of your system).")] = None,
+    lang: Annotated[
+        Language | None, typer.Option(help="Language of the new case (default: that of your system).")
+    ] = None,
 ) -> None:
     """Make a commented case to start from, in DIR."""
     from helhet.doors import cases

@@ -10,7 +10,8 @@ from typing import Any
 
 import typer
 
-from helhet.case.tables import COMMON
+from helhet.case.config import KEYS, OPTIONAL
+from helhet.case.tables import COMMON, fields_of
 from helhet.doors.command import app
 from helhet.pieces.order import ORDER
 from helhet.pieces.piece import Piece
@@ -91,6 +92,8 @@ def _table(table: Table) -> list[str]:
         + (f" Limits of `value`: {limits(table.low, table.high)}." if limits(table.low, table.high) else ""),
         "",
     ]
+    heading = ",".join(field.name for field in fields_of(table))
+    about += ["```text", heading, "```", ""]
     return about + rows(
         ("field", "holds", "unit", "limits", "meaning", "betydelse"),
         (
@@ -107,12 +110,23 @@ def _table(table: Table) -> list[str]:
     )
 
 
+def _keys() -> Iterable[tuple[str, str]]:
+    for key, meaning in KEYS.items():
+        yield f"`{key}`" + (" (may be left out)" if key in OPTIONAL else ""), meaning
+
+
 def tables() -> str:
     """The page of the input tables."""
-    body: list[str] = ["## Fields that every table has", ""]
+    body: list[str] = ["## case.toml", "", *rows(("key", "write"), _keys()), ""]
+    body += ["## Fields that every table has", ""]
     body.append("A table of figures, after the fields of its own:")
     body += ["", *rows(("field", "holds", "meaning"), ((f"`{a}`", b, c) for a, b, c in FIGURES)), ""]
-    body.append("A list (a table without `value`) has only `source`, `status` and `note`; `sources.csv` only `note`.")
+    body.append(
+        "A list (a table without `value`) has only `source`, `status` and `note`, which may be empty where the list "
+    )
+    body[-1] += (
+        "holds no number that must be given; `sources.csv` has only `note`. Several sources are separated by spaces."
+    )
     body += ["", "## Tables of the case itself", ""]
     for table in COMMON:
         body += [*_table(table), ""]
@@ -124,7 +138,8 @@ def tables() -> str:
     return page(
         "Tables of a case",
         "A case is a folder with `case.toml` and one CSV file for each table below. Figures carry their unit, source "
-        "and status. Comma or semicolon between fields and point or decimal comma in numbers are both read.",
+        "and status. Fields are separated by comma, semicolon or tab; with semicolons numbers may have decimal commas. "
+        "Lines that begin with `#` above the heading are not read.",
         body,
     )
 
@@ -242,8 +257,8 @@ def year() -> str:
     )
     return page(
         "The order of the year",
-        "Each year every piece takes its `step` in this order; then, in the same order, rows come and go (`settle`) and "
-        "outcomes are reported (`measure`). The list is `ORDER` in `src/helhet/pieces/order.py`.",
+        "Each year every piece takes its `step` in this order; then, in the same order, rows come and go (`settle`) "
+        "and outcomes are reported (`measure`). The list is `ORDER` in `src/helhet/pieces/order.py`.",
         body,
     )
 
@@ -265,8 +280,8 @@ def commands() -> str:
         body += [*rows(("", "meaning", "default"), (_option(option) for option in command.params)), ""]
     return page(
         "Commands",
-        "What `helhet` can be told. Exit codes: 0 done; 2 something in the case or the command is wrong (every fault is "
-        "said); 130 interrupted (what was finished is kept).",
+        "What `helhet` can be told. Exit codes: 0 done; 2 something in the case or the command is wrong (every fault "
+        "is said); 130 interrupted (what was finished is kept).",
         body,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,20 +12,21 @@ from helhet.doors.cases import opened
 from helhet.doors.progress import Step, shown
 from helhet.doors.telling import DONE, INTERRUPTED, language_of_reader, tell, tell_faults, unknown
 from helhet.pieces.order import pieces
+from helhet.pieces.piece import declarations
 from helhet.results import Results, clear
+from helhet.show.chapters.plant import judge_name, outcome_words
+from helhet.show.letter import write_letter
+from helhet.show.summary import summary
 from helhet.show.voice import Voice
 from helhet.simulate import Progress, simulate
 from helhet.words.declare import Text
-from helhet.words.faults import Faults
+from helhet.words.faults import Fault, Faults
 
 TOWN = Text(
     "{name}, {date}: {residents} invånare i {homes} bostäder, {jobs} jobb.",
     "{name}, {date}: {residents} residents in {homes} homes, {jobs} jobs.",
 )
-PLANT = Text(
-    "Fabriken enligt bedömaren {prior}: {odds}.",
-    "The plant according to the judge {prior}: {odds}.",
-)
+PLANT = Text("Fabriken ({prior}): {odds}.", "The plant ({prior}): {odds}.")
 TASK = Text(
     "{futures} framtider på {years} år, frö {seed}, under: {plans}.",
     "{futures} futures of {years} years, seed {seed}, under: {plans}.",
@@ -37,22 +39,11 @@ LETTER = Text(
     "Brevet: {path}\nÖppna det i en webbläsare: {uri}",
     "The letter: {path}\nOpen it in a browser: {uri}",
 )
+LETTER_FILE = Text("brev.html", "letter.html")
 STOPPED = Text(
     "Avbruten. {saved} av {total} framtider är sparade i {out}. Kör samma kommando igen så fortsätter det där.",
     "Interrupted. {saved} of {total} futures are saved in {out}. Run the same command again and it continues there.",
 )
-
-
-try:  # TEMPORARY until helhet.show.summary and helhet.show.letter exist
-    from helhet.show.letter import write_letter
-    from helhet.show.summary import summary
-except ImportError:
-
-    def summary(case: Case, results: Results, language: str) -> str:
-        return f"{results.futures} futures, {', '.join(results.plans)} (no summary yet)"
-
-    def write_letter(case: Case, results: Results, folder: Path, language: str) -> Path:
-        return folder / "brev.html"
 
 
 @dataclass(frozen=True)
@@ -78,12 +69,13 @@ def run(asked: Asked, language: str | None) -> int:
         return tell_faults(faults, language or language_of_reader())
     spoken = language or case.language
     out = asked.out or Path("helhet-out") / case.id
+    declared = declarations(pieces()).outcomes
     try:
         if asked.fresh:
             clear(out)
         results = _simulated(case, asked, out, spoken)
-        print(summary(case, results, spoken))
-        letter = write_letter(case, results, out, spoken)
+        print(summary(case, results, declared, spoken), flush=True)
+        letter = _written(case, results, spoken, out / LETTER_FILE.say(spoken), _again(asked, language))
     except Faults as faults:
         return tell_faults(faults, spoken)
     except KeyboardInterrupt:
@@ -91,6 +83,25 @@ def run(asked: Asked, language: str | None) -> int:
         return INTERRUPTED
     print(LETTER.say(spoken).format(path=letter, uri=letter.resolve().as_uri()))
     return DONE
+
+
+def _written(case: Case, results: Results, language: str, path: Path, command: str) -> Path:
+    try:
+        return write_letter(case, results, declarations(pieces()).outcomes, language, path, command)
+    except OSError as error:
+        wrong = f"the letter cannot be written: {error.strerror}"
+        cure = "Mend this and run the same command again: the futures are saved."
+        raise Faults([Fault(str(path), 0, "", "", wrong, cure)]) from error
+
+
+def _again(asked: Asked, language: str | None) -> str:
+    """The command that gives the same results."""
+    words = ["helhet", "run", asked.case, "--futures", str(asked.futures), "--seed", str(asked.seed)]
+    words += [word for plan in asked.plans for word in ("--plan", plan)]
+    words += ["--years", str(asked.years)] if asked.years else []
+    words += ["--prior", asked.prior] if asked.prior else []
+    words += ["--lang", language] if language else []
+    return shlex.join(words)
 
 
 def _chosen(case: Case, asked: Asked) -> Case:
@@ -114,11 +125,10 @@ def facts(case: Case, voice: Voice) -> str:
         homes=sums["homes"],
         jobs=sums["jobs"],
     )
-    prior = case.tables["plant_prior"].where(prior=case.prior)
-    odds = ", ".join(
-        f"{outcome} {voice.percent(p)}" for outcome, p in zip(prior["outcome"], prior["value"], strict=True)
-    )
-    return town + "\n" + PLANT.say(voice.language).format(prior=case.prior, odds=odds)
+    prior, words = case.tables["plant_prior"].where(prior=case.prior), outcome_words(voice)
+    shares = zip(prior["outcome"], prior["value"], strict=True)
+    odds = ", ".join(f"{words[outcome]} {voice.percent(share)}" for outcome, share in shares)
+    return town + "\n" + PLANT.say(voice.language).format(prior=judge_name(voice, case.prior), odds=odds)
 
 
 class _Teller:
@@ -135,7 +145,7 @@ class _Teller:
         self._told = True
         early = Results(self._out, plans=(progress.chunk.plan,))
         tell(EARLY.say(self._voice.language).format(futures=early.futures, seconds=progress.elapsed))
-        tell(summary(self._case, early, self._voice.language))
+        tell(summary(self._case, early, declarations(pieces()).outcomes, self._voice.language))
 
 
 def _simulated(case: Case, asked: Asked, out: Path, language: str) -> Results:

@@ -1,14 +1,27 @@
-"""``helhet show``: outcomes of a run as tables in the terminal, or exported."""
+"""``helhet show``: outcomes of a run as tables in the terminal, or exported for other tools."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import polars as pl
+
+from helhet.doors.telling import DONE, language_of_reader, tell_faults
+from helhet.results import Results
+from helhet.words.declare import Text
+from helhet.words.faults import Fault, Faults
+
+HOME = Path("helhet-out")
+"""Where ``helhet run`` puts the results of a case, in a folder named after it."""
+
+WRITTEN = Text("{rows} rader skrivna till {file}.", "{rows} rows written to {file}.")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What ``helhet show`` was asked for."""
+    """What ``helhet show`` was asked for; None means not said."""
 
     out: str | None
     outcome: str | None
@@ -17,3 +30,68 @@ class Wanted:
     year: int | None
     csv: Path | None
     parquet: Path | None
+
+
+def show(wanted: Wanted, language: str | None) -> int:
+    """Print a table, or write files; returns the exit code."""
+    try:
+        results = Results(_folder(wanted.out), plans=[wanted.plan] if wanted.plan else None)
+        spoken = language or results.manifest.case.language
+        if wanted.csv or wanted.parquet:
+            return _export(results, wanted, spoken)
+        print(_table(results, wanted, spoken))
+    except Faults as faults:
+        return tell_faults(faults, language or language_of_reader())
+    return DONE
+
+
+def _folder(out: str | None) -> Path:
+    """The folder named, or the only one there is."""
+    if out is not None:
+        return Path(out)
+    there = sorted(manifest.parent for manifest in HOME.glob("*/manifest.json"))
+    if len(there) == 1:
+        return there[0]
+    if not there:
+        raise Faults(
+            [Fault(str(HOME), 0, "", "", "there are no results here", "Run helhet run first, or name a folder.")]
+        )
+    listed = ", ".join(str(folder) for folder in there)
+    raise Faults([Fault(str(HOME), 0, "", "", "there are several results here", f"Name one of {listed}.")])
+
+
+def _export(results: Results, wanted: Wanted, language: str) -> int:
+    if wanted.outcome is None:
+        raise Faults(
+            [Fault("show", 0, "OUTCOME", "", "no outcome is named to export", "Name one: helhet show lists them.")]
+        )
+    frame = pl.concat([results.table(wanted.outcome, plan) for plan in results.plans])
+    if wanted.year is not None:
+        frame = frame.filter(_in_year(frame, wanted.year))
+        if not frame.height:
+            span = f"{results.years[0]} to {results.years[-1]}"
+            wrong = f"the results have no such year: they cover {span}"
+            raise Faults([Fault(str(results.folder), 0, "year", str(wanted.year), wrong, "Name one of these years.")])
+    for path, write in ((wanted.csv, frame.write_csv), (wanted.parquet, frame.write_parquet)):
+        if path is not None:
+            _whole(path, write)
+            print(WRITTEN.say(language).format(rows=frame.height, file=path))
+    return DONE
+
+
+def _in_year(frame: pl.DataFrame, year: int) -> pl.Expr:
+    if "year" in frame.columns:
+        return pl.col("year") == year
+    return pl.col("month").str.starts_with(f"{year:04d}-")
+
+
+def _whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    try:
+        write(part)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        wrong = f"cannot be written: {error.strerror or error}"
+        raise Faults([Fault(str(path), 0, "", "", wrong, "Name a file that you may write.")]) from error

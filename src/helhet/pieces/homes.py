@@ -177,6 +177,7 @@ class Homes(Piece):
         Column("wanted", "cumulative", "f8", 0.0, Text("sökt bostad", "the same, running")),
         Column("districts", "near", "i4", 0, Text("närmaste", "districts from nearest to farthest, by district")),
         Column("homes_year", "completed", "i4", 0, Text("färdigställda", "homes completed this year, by kind")),
+        Column("homes_flow", "people", "i4", 0, Text("flyttar inom kommunen", "moves to and from the district")),
         Column("homes_counts", "number", "i4", 0, Text("årets tal", "stuck at home, turned away, jobs lost")),
         Column("homes_first", "vacant", "f8", 0.0, Text("tomma basdagen", "vacant homes on the first day")),
         Column(
@@ -184,7 +185,10 @@ class Homes(Piece):
             "pairing",
             "f8",
             1.0,
-            Text("skalning så att par bildas i takt med att de upplöses", "scale at which couples form as fast as they end"),
+            Text(
+                "skalning så att par bildas i takt med att de upplöses",
+                "scale at which couples form as fast as they end",
+            ),
         ),
         Column("arrivals", "home", "i4", -1, Text("bostad (-1: kommer inte)", "home found, -1: does not come")),
         Column(
@@ -220,6 +224,8 @@ class Homes(Piece):
             "district",
             "lower",
         ),
+        Outcome("homes.moved_here", "persons", Text("flyttade hit inom kommunen", "moved here within the town")),
+        Outcome("homes.moved_away", "persons", Text("flyttade härifrån inom kommunen", "moved away within the town")),
         Outcome(
             "homes.nest",
             "persons",
@@ -263,7 +269,7 @@ class Homes(Piece):
         for table, rows in (
             ("homes", stock + stock // 4 + 2000), ("taken", 2000), ("kinds", kinds), ("homes_year", kinds),
             ("pipeline", kinds * years), ("building", years + 12), ("wanted", 5 * KINDS),
-            ("districts", len(case.districts) ** 2), ("homes_counts", 3), ("homes_first", 1),
+            ("districts", len(case.districts) ** 2), ("homes_counts", 3), ("homes_flow", 2 * len(case.districts)), ("homes_first", 1),
         ):  # fmt: skip
             town.grow(table, rows)
 
@@ -401,6 +407,8 @@ class Homes(Piece):
         self._demolish(town, settings["homes.demolition"])
         self._builders_take(town)
         spare = np.zeros(len(turn.case.districts), np.int64)
+        flow = own(name, "homes_flow", "people").reshape(-1, 2)
+        flow[:] = 0
         kernels.spare_homes(empty, spare)
         market = np.array([settings["homes.stay"], settings["homes.patience"]])
         wanted, cumulative = (read("wanted", column).reshape(5, KINDS) for column in ("share", "cumulative"))
@@ -410,12 +418,12 @@ class Homes(Piece):
         search = (market, wanted, cumulative, shares, near, missing, key)
         where = (state, role, identity, home, following, district, kind, head, link, vacant, empty)
         kernels.form_couples(
-            read("pairs", "a"), read("pairs", "b"), int(count("pairs")[0]), *where, spare, *search, COUPLES
+            read("pairs", "a"), read("pairs", "b"), int(count("pairs")[0]), *where, spare, flow, *search, COUPLES
         )
-        kernels.seek(read("splits", "row"), int(count("splits")[0]), True, *where, spare, *search, SPLITS)
+        kernels.seek(read("splits", "row"), int(count("splits")[0]), True, *where, spare, flow, *search, SPLITS)
         counts = own(name, "homes_counts", "number")
         counts[0] = kernels.seek(
-            read("seekers", "row"), int(count("seekers")[0]), False, *where, spare, *search, SEEKERS
+            read("seekers", "row"), int(count("seekers")[0]), False, *where, spare, flow, *search, SEEKERS
         )
         counts[1:] = 0
         if town.has("arrivals", "people"):
@@ -470,6 +478,8 @@ class Homes(Piece):
             "homes.vacant": by_district("kinds", "empty"),
             "homes.completed": by_district("homes_year", "completed"),
             "homes.missing": by_district("kinds", "missing"),
+            "homes.moved_here": town.read("homes_flow", "people").reshape(-1, 2)[:, 0].astype(float),
+            "homes.moved_away": town.read("homes_flow", "people").reshape(-1, 2)[:, 1].astype(float),
             "homes.nest": np.array([stuck]),
             "homes.turned_away": np.array([turned_away]),
             "homes.jobs_lost": np.array([jobs_lost]),

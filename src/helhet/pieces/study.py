@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from helhet.case.case import Case
-from helhet.pieces.kernels.luck import lots
-from helhet.pieces.kernels.study import choose, forget, train, welcome, without
+from helhet.case.fit import integerise, ipf
+from helhet.pieces.kernels.luck import HOLDERS, JOBLESS, Dice, among, lots, scan
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
 from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
@@ -23,6 +23,12 @@ Array = np.ndarray[Any, Any]
 SEXES = ("women", "men")
 FIRST_DAY = (20181231, 2**32 - 1, 0)
 """Seed, future and year of the dice of the first day, which is the same in every future."""
+
+NONE = 255
+GROWN = 19 * AGE_STEP
+TRAINS_FROM, TRAINS_UNTIL = 20 * AGE_STEP, 51 * AGE_STEP
+ENTERS, JOBLESS_LIST, WORKING_LIST = 1, 2, 4  # bits of the lists of a year
+EVERYBODY = 2**31
 
 _FIRST, _SEATS, _TRAIN = stream("study.first"), stream("study.seats"), stream("study.train")
 
@@ -55,7 +61,8 @@ def cumulated(case: Case) -> Array:
     total = shares.sum(axis=1, keepdims=True)
     # Where a sex has no row the shares are even: the reader of the case asks for shares that add up to one.
     shares = np.divide(shares, total, out=np.full_like(shares, 1 / shares.shape[1]), where=total > 0)
-    return np.cumsum(shares, axis=1)
+    chosen: Array = np.cumsum(shares, axis=1)
+    return chosen
 
 
 def held(case: Case) -> Array:
@@ -69,7 +76,8 @@ def held(case: Case) -> Array:
     for employer, occupation, value in zip(rows["employer"], rows["occupation"], rows["value"], strict=True):
         (away if employer in elsewhere else here)[case.occupation(occupation)] += value
     commuters = min(float(case.tables["commuting"]["value"].sum()), here.sum())
-    return here * (1 - commuters / max(here.sum(), 1.0)) + away
+    by_residents: Array = here * (1 - commuters / max(here.sum(), 1.0)) + away
+    return by_residents
 
 
 def expected(case: Case, state: Array) -> Array:
@@ -80,24 +88,6 @@ def expected(case: Case, state: Array) -> Array:
     share[:, EMPTY // AGE_STEP] = 0
     result: Array = share[state & SEX_BIT, state // AGE_STEP]
     return result
-
-
-def margins(seed: Array, rows: Array, columns: Array) -> Array:
-    """``seed`` fitted to row sums ``rows`` and column sums ``columns`` (same total) by iterative proportions."""
-    fitted = seed.copy()
-    for _ in range(200):
-        fitted *= (rows / np.maximum(fitted.sum(axis=1), 1e-300))[:, None]
-        fitted *= (columns / np.maximum(fitted.sum(axis=0), 1e-300))[None, :]
-    return fitted
-
-
-def largest_remainder(shares: Array, total: int) -> Array:
-    """``total`` whole things by ``shares`` that add up to 1; the largest remainders get one more, int64."""
-    exact = shares * total
-    whole = np.floor(exact).astype(np.int64)
-    order = np.argsort(whole - exact, kind="stable")
-    whole[order[: total - int(whole.sum())]] += 1
-    return whole
 
 
 class Study(Piece):
@@ -114,11 +104,11 @@ class Study(Piece):
             "people", "occupation", "u1", 255, Text("yrkesgrupp (255: ännu ingen)", "occupation group (255: none yet)")
         ),
         Column("trained", "row", "i4", -1, Text("nyutbildad", "row trained this year")),
-        Column("courses", "schooling", "f8", 0.0, Text("ungas val, kumulativt", "cumulative choice of the young")),
         Column("courses", "seats", "f8", 0.0, Text("platser i vanliga fall", "ordinary seats a year")),
-        Column("courses", "trainable", "u1", 0, Text("kan nås genom utbildning", "can be reached by training")),
         Column("courses", "trained", "i4", 0, Text("nyutbildade i år", "adults trained this year")),
-        Column("programmes", "occupation", "u1", 0, Text("yrke som utbildas", "occupation trained for")),
+        Column("schooling", "chance", "f8", 0.0, Text("ungas val, kumulativt", "choice of the young, cumulative")),
+        Column("retraining", "chance", "f8", 0.0, Text("vuxnas val, kumulativt", "choice of adults, cumulative")),
+        Column("study_lists", "bits", "u1", 0, Text("vilka som listas", "who stands in the lists of the year")),
     )
     reads = ("people.state", "people.identity", "people.job", "left.row", "born.row", "arrived.row", "arrivals.cell")
     outcomes = (
@@ -135,84 +125,113 @@ class Study(Piece):
     def start(self, town: Town, case: Case, years: int) -> None:
         """Give every grown resident an occupation that fits the town's jobs, and lay out the training seats."""
         count = len(case.occupations)
-        town.grow("courses", 2 * count)
-        town.count("courses")[0] = 2 * count
-        town.own(self.name, "courses", "schooling")[:] = cumulated(case).reshape(-1)
+        for table, room in (
+            ("courses", count),
+            ("schooling", 256 * count),
+            ("retraining", 256 * count),
+            ("study_lists", 768),
+        ):
+            town.grow(table, room)
+            town.count(table)[0] = room
+        schooling = town.own(self.name, "schooling", "chance").reshape(256, count)
+        schooling[:] = cumulated(case)[np.arange(256) & SEX_BIT]
         rows, seats = case.tables["seats"], town.own(self.name, "courses", "seats")
         for occupation, value in zip(rows["occupation"], rows["value"], strict=True):
             seats[case.occupation(occupation)] += value
-        trainable = town.own(self.name, "courses", "trainable")
-        trainable[:count] = case.tables["occupations"]["trainable"] == "yes"
+        trainable = case.tables["occupations"]["trainable"] == "yes"
         # Any measure of the case counts, whether a plan has it or not: programmes are the same under every plan.
-        details = {m.detail for m in case.measures.values() if m.kind == "training"}
-        taught = [o for o in range(count) if trainable[o] or seats[o] > 0 or case.occupations[o].id in details]
-        town.grow("programmes", len(taught))
-        town.count("programmes")[0] = len(taught)
-        town.own(self.name, "programmes", "occupation")[:] = taught
+        details = {measure.detail for measure in case.measures.values() if measure.kind == "training"}
+        taught = trainable | (seats > 0) | np.array([o.id in details for o in case.occupations])
+        mind = np.where(np.eye(count, dtype=bool), 0.0, taught)
+        retraining = town.own(self.name, "retraining", "chance").reshape(256, count)
+        retraining[:count] = np.cumsum(mind / np.maximum(mind.sum(axis=1, keepdims=True), 1.0), axis=1)
+        self._lists(town, trainable)
         self._first_day(town, case)
+
+    def _lists(self, town: Town, trainable: Array) -> None:
+        """Who stands in which of the year's lists, as bits by state, occupation and job (see :func:`scan`)."""
+        bits = town.own(self.name, "study_lists", "bits").reshape(3, 256)
+        bits[0, GROWN:EMPTY] = ENTERS
+        bits[0, TRAINS_FROM:TRAINS_UNTIL] |= JOBLESS_LIST | WORKING_LIST
+        bits[1, :NONE] = JOBLESS_LIST
+        bits[1, : len(trainable)] |= np.where(trainable, WORKING_LIST, 0).astype(np.uint8)
+        bits[1, NONE] = ENTERS
+        bits[2] = ENTERS
+        bits[2, 1] |= JOBLESS_LIST  # index 1 is the job -1
+        bits[2, 2:] |= WORKING_LIST
 
     def _first_day(self, town: Town, case: Case) -> None:
         rows = int(town.count("people")[0])
         state = town.read("people", "state")[:rows]
         occupation, identity = town.own(self.name, "people", "occupation"), town.read("people", "identity")
         grown = np.flatnonzero((state >= 19 * AGE_STEP) & (state < EMPTY))
+        if not len(grown):
+            return
         sex = state[grown] & SEX_BIT
-        work = np.bincount(sex, weights=expected(case, state)[grown], minlength=2)
-        jobs, women = held(case), case.tables["occupations"]["women"]
-        jobs = np.where(jobs.sum() > 0, jobs, 1.0)
-        fitted = margins(
-            np.column_stack([jobs * women, jobs * (1 - women)]) + 1e-9, jobs * (work.sum() / jobs.sum()), work
-        )
-        luck, other = np.empty((2, len(grown)), np.uint32)
-        lots(identity, grown.astype(np.int32), len(grown), np.array(FIRST_DAY, np.uint64), _FIRST, luck, other)
-        for s in (0, 1):
+        adults = np.bincount(sex, minlength=2).astype(np.float64)
+        work: Array = np.bincount(sex, weights=expected(case, state)[grown], minlength=2)
+        work = work if (work[adults > 0] > 0).all() else adults
+        jobs: Array = held(case)
+        women = case.tables["occupations"]["women"]
+        jobs = jobs if jobs.sum() > 0 else np.ones(len(jobs))
+        # A trace in every cell, so that a town of one sex, or a group of one sex, can be fitted too.
+        seed = np.column_stack([jobs * women, jobs * (1 - women)]) + 1e-9 * jobs.sum()
+        fitted = ipf(seed, [jobs * (work.sum() / jobs.sum()), work], tolerance=1e-6)
+        words = np.empty((3, len(grown)), np.uint32)
+        lots(identity, grown.astype(np.int32), len(grown), np.array(FIRST_DAY, np.uint64), _FIRST, words)
+        luck = words[1]
+        for s in np.flatnonzero(adults):
             mine = np.flatnonzero(sex == s)
-            shares = fitted[:, s] + (0.0 if fitted[:, s].sum() > 0 else 1.0)
-            parts = largest_remainder(shares / shares.sum(), len(mine))
+            parts = integerise(fitted[:, s], len(mine))
             occupation[grown[mine[np.argsort(luck[mine], kind="stable")]]] = np.repeat(np.arange(len(parts)), parts)
 
     def step(self, town: Town, turn: Turn) -> None:
         """Those who turn 19 enter an occupation; training seats are filled."""
         occupation = town.own(self.name, "people", "occupation")
         for table in ("left", "born"):
-            forget(town.read(table, "row"), int(town.count(table)[0]), occupation)
+            occupation[town.read(table, "row")[: int(town.count(table)[0])]] = NONE
         rows = int(town.count("people")[0])
-        state, identity = town.read("people", "state"), town.read("people", "identity")
-        dice = _dice(turn)
-        listed = np.empty(rows + 1, np.int32)
-        found = without(state, occupation, rows, listed)
-        schooling = self._schooling(town)
-        choose(listed, found, state, identity, schooling, dice, _FIRST, occupation)
-        self._train(town, turn, rows, dice)
+        listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
+        state, job = town.read("people", "state"), town.read("people", "job")
+        scan(state, town.read("people", "occupation"), job, rows, self._masks(town), listed, counts)
+        self._enter(town, turn, listed[0, : counts[0]])
+        self._train(town, turn, listed[1, : counts[1]], listed[2, : counts[2]])
 
-    def _schooling(self, town: Town) -> Array:
-        return town.read("courses", "schooling").reshape(2, -1)
+    def _masks(self, town: Town) -> Array:
+        return town.read("study_lists", "bits").reshape(3, 256)
 
-    def _train(self, town: Town, turn: Turn, rows: int, dice: Array) -> None:
-        seats, jobless = self._seats(town, turn)
-        trained = town.own(self.name, "courses", "trained")
-        trained[: len(seats)] = 0
+    def _enter(self, town: Town, turn: Turn, listed: Array) -> None:
+        """An occupation for each of ``listed``, drawn by sex from the table ``schooling``."""
+        chance = town.read("schooling", "chance").reshape(256, -1)
+        everybody = np.full(chance.shape[1], EVERYBODY, np.int64)
+        state, job = town.read("people", "state"), town.read("people", "job")
+        rows, groups, _ = among(_dice(town, turn), _FIRST, listed, state, chance, everybody, job=job)
+        town.own(self.name, "people", "occupation")[rows] = groups
+
+    def _train(self, town: Town, turn: Turn, jobless: Array, working: Array) -> None:
+        """Fill the training seats among the listed; those who finish have a new occupation.
+
+        Everybody who could train has one programme in mind, drawn evenly among those of other occupations than their
+        own. What the jobless do not fill goes to those in work, who keep their job until they find one of the new.
+        """
+        seats, first = self._seats(town, turn)
+        ended = town.own(self.name, "courses", "trained")
+        ended[:] = 0
         town.count("trained")[0] = 0
-        programme = town.read("programmes", "occupation")
-        if not seats.any() or not len(programme):
+        if not seats.any():
             return
         town.grow("trained", int(seats.sum()))
-        trained[: len(seats)] = seats
-        town.count("trained")[0] = train(
-            town.read("people", "state"),
-            town.own(self.name, "people", "occupation"),
-            town.read("people", "job"),
-            town.read("people", "identity"),
-            rows,
-            programme,
-            town.read("courses", "trainable"),
-            seats,
-            jobless,
-            dice,
-            _TRAIN,
-            town.own(self.name, "trained", "row"),
-        )
-        trained[: len(seats)] -= seats
+        chance = town.read("retraining", "chance").reshape(256, -1)
+        kind, job = town.read("people", "occupation"), town.read("people", "job")
+        dice = _dice(town, turn)
+        rows, groups, _ = among(dice, _TRAIN, jobless, kind, chance, first.copy(), job=job, who=JOBLESS)
+        more = seats - np.bincount(groups, minlength=len(seats))
+        others, wanted, _ = among(dice, _TRAIN, working, kind, chance, more, job=job, who=HOLDERS)
+        rows, groups = np.concatenate([rows, others]), np.concatenate([groups, wanted])
+        town.own(self.name, "people", "occupation")[rows] = groups
+        town.own(self.name, "trained", "row")[: len(rows)] = rows
+        town.count("trained")[0] = len(rows)
+        ended[:] = np.bincount(groups, minlength=len(seats))
 
     def _seats(self, town: Town, turn: Turn) -> tuple[Array, Array]:
         """Persons who will finish by occupation, and how many of those places are for the jobless, int64 both."""
@@ -230,21 +249,19 @@ class Study(Piece):
         return ends, jobless
 
     def settle(self, town: Town, turn: Turn) -> None:
-        """Give those who moved in an occupation."""
-        if not town.has("arrived", "row"):
+        """Give those who moved in an occupation: the first of a household with a job waiting has that of the job."""
+        count = int(town.count("arrived")[0]) if town.has("arrived", "row") else 0
+        if not count:
             return
-        welcome(
-            town.read("arrived", "row"),
-            town.read("arrived", "arrival"),
-            int(town.count("arrived")[0]),
-            town.read("arrivals", "cell"),
-            town.read("people", "state"),
-            town.read("people", "identity"),
-            self._schooling(town),
-            _dice(turn),
-            _FIRST,
-            town.own(self.name, "people", "occupation"),
-        )
+        rows, arrival = town.read("arrived", "row")[:count], town.read("arrived", "arrival")[:count]
+        occupation = town.own(self.name, "people", "occupation")
+        occupation[rows] = NONE
+        first = np.diff(arrival, prepend=-1) != 0
+        cell = np.where(first, town.read("arrivals", "cell")[arrival], -1)
+        grown = town.read("people", "state")[rows] >= GROWN
+        self._enter(town, turn, rows[grown & (cell < 0)])
+        recruited = cell >= 0
+        occupation[rows[recruited]] = cell[recruited] % len(turn.case.occupations)
 
     def measure(self, town: Town, turn: Turn) -> Report:
         """Adults trained this year, by occupation."""
@@ -252,6 +269,6 @@ class Study(Piece):
         return {"study.trained": town.read("courses", "trained")[:count].astype(np.float64)}
 
 
-def _dice(turn: Turn) -> Array:
-    """Seed, future and year, for kernels."""
-    return np.array([turn.future.seed, turn.future.number, turn.year], dtype=np.uint64)
+def _dice(town: Town, turn: Turn) -> Dice:
+    key = np.array([turn.future.seed, turn.future.number, turn.year], dtype=np.uint64)
+    return Dice(key, town.read("people", "identity"))

@@ -11,24 +11,24 @@ from typing import Any
 import numpy as np
 
 from helhet.case.case import Case
-from helhet.pieces.kernels.luck import lots, spread
+from helhet.pieces.kernels.luck import ANYBODY, HOLDERS, JOBLESS, NO_GROUP, Dice, among, lots, scan, spread
 from helhet.pieces.kernels.work import (
-    AGES,
+    ELSEWHERE,
     NO_JOB,
+    PLANT,
     RETIRED,
-    RETIRES_FROM,
     count,
-    fill,
-    release,
+    move_in,
+    outside,
+    place,
     set_demand,
-    settle,
-    stop_and_seek,
     survey,
 )
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
 from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
 from helhet.words.dice import stream
+from helhet.words.faults import Fault, Faults
 from helhet.words.person import AGE_STEP, EMPTY, SEX_BIT
 
 Array = np.ndarray[Any, Any]
@@ -44,7 +44,27 @@ NEAR = 60.0
 Status: assumed. Those who travel further on the base date go on doing so.
 """
 
-_CHOSEN, _PLACED = stream("work.chosen"), stream("work.placed")
+AGES = 128
+SEEKS_FROM, SEEKS_UNTIL = 19, 66
+"""Ages between which the jobless look for work.
+
+19: occupations begin there. 66: until 2019 an employee had the right to stay until turning 67 (Employment Protection
+Act 1982:80, section 32 a, as worded in March 2019).
+"""
+RETIRES_FROM = 61
+"""The age from which somebody who stops working does not look for work again.
+
+The income pension could be drawn from the month of turning 61 (Social Insurance Code 2010:110, chapter 56, section 3,
+as worded in March 2019).
+"""
+MOST_CELLS = 250
+STOPS, SEEKS, SWITCHES = 1, 2, 4  # bits of the lists of a year
+EVERYBODY = 2**31
+NOTHING_ELSE: Array = np.zeros((256, 1))
+NOTHING_ELSE.flags.writeable = False
+
+_FIRST, _STOP, _LAY_OFF, _LEAVE = (stream(f"work.{name}") for name in ("first", "stop", "lay_off", "leave"))
+_HIRE, _SWITCH, _CELLS = (stream(f"work.{name}") for name in ("hire", "switch", "cells"))
 
 OCCUPATION = Field("occupation", "id", Text("yrkesgrupp", "occupation group"), refers="occupations.occupation")
 
@@ -143,17 +163,9 @@ def employ(case: Case, state: Array, occupation: Array, identity: Array, open_jo
     """
     age, sex = state // AGE_STEP, state & SEX_BIT
     rate = rates(case)[sex, age]
-    chosen, placed = np.empty((2, len(state)), np.uint32)
-    lots(
-        identity,
-        np.arange(len(state), dtype=np.int32),
-        len(state),
-        np.array(FIRST_DAY, np.uint64),
-        _CHOSEN,
-        chosen,
-        placed,
-    )
-    u = (chosen + 0.5) / 2.0**32
+    words = np.empty((3, len(state)), np.uint32)
+    lots(identity, np.arange(len(state), dtype=np.int32), len(state), np.array(FIRST_DAY, np.uint64), _FIRST, words)
+    u, placed = (words[0] + 0.5) / 2.0**32, words[1]
     safe = np.clip(rate, 1e-9, 1 - 1e-9)
     order = np.argsort(u / (1 - u) * (1 - safe) / safe, kind="stable")
     job = np.where(age >= RETIRES_FROM, RETIRED, NO_JOB).astype(np.int16)
@@ -161,14 +173,19 @@ def employ(case: Case, state: Array, occupation: Array, identity: Array, open_jo
     occupations = len(case.occupations)
     for o in range(occupations):
         mine = order[(occupation[order] == o) & (rate[order] > 0)]
-        cells = np.repeat(np.arange(o, len(open_jobs), occupations), open_jobs[o::occupations])
-        number = min(len(cells), int(rate[mine].sum() + 0.5))
+        number = min(int(open_jobs[o::occupations].sum()), int(rate[mine].sum() + 0.5))
         working = mine[:number]
-        working = working[np.argsort(placed[working], kind="stable")]
         # Where jobs outnumber people every employer keeps the same share of its own.
-        kept = np.repeat(np.arange(o, len(open_jobs), occupations), spread(number, open_jobs[o::occupations]))
-        job[working] = kept
+        cells = np.repeat(np.arange(o, len(open_jobs), occupations), spread(number, open_jobs[o::occupations]))
+        job[working[np.argsort(placed[working], kind="stable")]] = cells
     return job
+
+
+def _send_away(held: Array, over: Array) -> Array:
+    """Take up to ``over`` from ``held``, in place; returns what was taken, int64 by cell."""
+    gone: Array = np.minimum(over, held)
+    np.subtract(held, gone, out=held, casting="same_kind")
+    return gone
 
 
 class Work(Piece):
@@ -218,13 +235,19 @@ class Work(Piece):
         Column("cells", "mix", "f8", 0.0, Text("andel av fabrikens jobb", "share of the plant's jobs")),
         Column("workplaces", "sector", "u1", 0, Text("sektor", "sector, index into SECTORS")),
         Column("workplaces", "switched", "i4", 0, Text("gick till fabriken i år", "went to the plant this year")),
-        Column("work_ages", "stop", "u4", 0, Text("gräns för att sluta", "limit of the dice for stopping, by age")),
+        Column("stopping", "chance", "f8", 0.0, Text("slutar, efter ålder", "chance to stop working, by state")),
         Column(
-            "ties", "related", "f8", 0.0, Text("byter yrkesgrupp, kumulativt", "cumulative shares who change group")
+            "stopping", "works", "f8", 0.0, Text("andel i arbete basdagen", "share in work on the first day, by state")
         ),
+        Column("stopping", "seeks", "f8", 0.0, Text("andel som vill arbeta", "share who would work, by state")),
+        Column("ties", "same", "f8", 0.0, Text("söker i sin egen grupp", "looks for work in the own group")),
+        Column("ties", "chance", "f8", 0.0, Text("byter yrkesgrupp, kumulativt", "cumulative shares who change group")),
+        Column("ties", "own", "i8", -1, Text("annars den egna", "else their own group")),
+        Column("work_lists", "bits", "u1", 0, Text("vilka som listas", "who stands in the lists of the year")),
         Column("drivers", "first", "f8", 0.0, Text("basdagen", "residents, children, old people: first day")),
         Column("drivers", "now", "f8", 0.0, Text("i år", "residents, children, old people: this year")),
         Column("market", "lagged", "f8", 0.0, Text("fabriksjobb med eftersläpning", "plant jobs, lagged")),
+        Column("market", "first", "f8", 0.0, Text("fabriksjobb basdagen", "plant jobs on the first day")),
         Column("market", "reach", "f8", 0.0, Text("pendlare som mest", "commuters at the most, without measures")),
         Column("market", "offers", "i4", 0, Text("jobb erbjudna i år", "jobs offered this year")),
         Column("offers", "cell", "i2", -1, Text("erbjudet jobb", "cell of a job accepted by somebody outside")),
@@ -290,131 +313,264 @@ class Work(Piece):
     )
 
     def start(self, town: Town, case: Case, years: int) -> None:
-        """Lay out the jobs and give them to commuters and residents."""
+        """Lay out the jobs and give them to commuters and residents.
+
+        Raises :class:`~helhet.words.faults.Faults` where employers times occupations are more than 250.
+        """
         self._layout(town, case)
-        demand, sector = town.own(self.name, "cells", "demand"), town.read("workplaces", "sector")
-        occupations = len(case.occupations)
-        by_cell = np.repeat(sector, occupations)
-        open_cells = np.where((by_cell == SECTORS.index("plant")) | (by_cell == SECTORS.index("elsewhere")), 0, demand)
-        coming = min(int(case.tables["commuting"]["value"].sum() + 0.5), int(open_cells.sum()))
-        commuters = town.own(self.name, "cells", "commuters")
-        commuters[:] = spread(coming, open_cells)
-        rows = int(town.count("people")[0])
-        state = town.read("people", "state")[:rows]
-        job = town.own(self.name, "people", "job")
-        job[:rows] = employ(
-            case, state, town.read("people", "occupation")[:rows], town.read("people", "identity"), demand - commuters
-        )
-        town.own(self.name, "cells", "filled")[:] = np.bincount(job[:rows][job[:rows] >= 0], minlength=len(demand))
-        survey(town.read("people", "state"), rows, town.own(self.name, "drivers", "first"))
+        self._jobs(town, case)
+        self._chances(town, case)
+        self._first_day(town, case)
 
     def _layout(self, town: Town, case: Case) -> None:
-        """Everything the year needs to know of the case, as columns."""
         employers, occupations = len(case.employers), len(case.occupations)
-        for table, room in (
-            ("cells", employers * occupations),
-            ("workplaces", employers),
-            ("work_ages", AGES),
-            ("ties", occupations**2),
-            ("drivers", 3),
-            ("market", 1),
-        ):
+        if employers * occupations > MOST_CELLS:
+            wrong = f"{employers} employers times {occupations} occupation groups are more than {MOST_CELLS}"
+            cure = "Merge employers or occupation groups."
+            raise Faults([Fault("employers.csv", 0, "employer", str(employers), wrong, cure)])
+        rooms = {"cells": employers * occupations, "workplaces": employers, "drivers": 3, "market": 1}
+        rooms |= {"stopping": 256, "work_lists": 768}
+        rooms["ties"] = 256 * occupations
+        for table, room in rooms.items():
             town.grow(table, room)
             town.count(table)[0] = room
+
+    def _jobs(self, town: Town, case: Case) -> None:
+        """Jobs by cell, the plant's mix, and how many commuters there can be."""
+        shape = (len(case.employers), len(case.occupations))
         sector = town.own(self.name, "workplaces", "sector")
         sector[:] = [SECTORS.index(employer.sector) for employer in case.employers]
-        base = town.own(self.name, "cells", "base").reshape(employers, occupations)
+        base = town.own(self.name, "cells", "base").reshape(shape)
         rows = case.tables["jobs"]
         for employer, occupation, value in zip(rows["employer"], rows["occupation"], rows["value"], strict=True):
             base[case.employer(employer), case.occupation(occupation)] += value
         town.own(self.name, "cells", "demand")[:] = np.floor(base.reshape(-1) + 0.5)
-        plants = sector == SECTORS.index("plant")
+        plants = sector == PLANT
         town.own(self.name, "market", "lagged")[0] = base[plants].sum()
-        mix, rows = (
-            town.own(self.name, "cells", "mix").reshape(employers, occupations),
-            case.tables["plant_occupations"],
-        )
+        town.own(self.name, "market", "first")[0] = base[plants].sum()
+        mix, rows = town.own(self.name, "cells", "mix").reshape(shape), case.tables["plant_occupations"]
         for occupation, value in zip(rows["occupation"], rows["value"], strict=True):
             mix[plants, case.occupation(occupation)] += value / max(int(plants.sum()), 1)
-        town.own(self.name, "work_ages", "stop")[:] = np.minimum(stopping(case) * 2.0**32, 2.0**32 - 1)
-        town.own(self.name, "ties", "related")[:] = relations(case).reshape(-1)
         rows = case.tables["commuting"]
         near = np.where(rows["minutes"] <= NEAR, np.maximum(rows["most"], rows["value"]), rows["value"])
         town.own(self.name, "market", "reach")[0] = near.sum()
 
+    def _chances(self, town: Town, case: Case) -> None:
+        """What people may have in mind, and who stands in which of the year's lists (see :func:`scan`)."""
+        occupations, ages = len(case.occupations), np.arange(256) // AGE_STEP
+        stop = stopping(case)[ages]
+        town.own(self.name, "stopping", "chance")[:] = stop
+        town.own(self.name, "stopping", "works")[:] = rates(case)[np.arange(256) & SEX_BIT, ages]
+        town.own(self.name, "ties", "same").reshape(256, -1)[:occupations] = np.triu(np.ones([occupations] * 2))
+        related = town.own(self.name, "ties", "chance").reshape(256, -1)
+        related[:occupations] = relations(case)
+        town.own(self.name, "ties", "own")[:occupations] = np.arange(occupations)
+        wanted = town.read("cells", "mix").reshape(-1, occupations).sum(axis=0) > 0
+        would = (np.diff(related[:occupations], axis=1, prepend=0) > 0) | np.eye(occupations, dtype=bool)
+        sector = np.repeat(town.read("workplaces", "sector"), occupations)
+        bits = town.own(self.name, "work_lists", "bits").reshape(3, 256)
+        bits[0, :EMPTY] = SWITCHES
+        bits[0, :EMPTY] |= np.where(stop[:EMPTY] > 0, STOPS, 0).astype(np.uint8)
+        bits[0, SEEKS_FROM * AGE_STEP : (SEEKS_UNTIL + 1) * AGE_STEP] |= SEEKS
+        bits[1] = STOPS
+        bits[1, :occupations] |= SEEKS | np.where((would & wanted).any(axis=1), SWITCHES, 0).astype(np.uint8)
+        bits[2, 1] = SEEKS  # index 1 is the job -1
+        bits[2, 2 : 2 + len(sector)] = STOPS | np.where((sector == PLANT) | (sector == ELSEWHERE), 0, SWITCHES)
+
+    def _first_day(self, town: Town, case: Case) -> None:
+        demand, occupations = town.read("cells", "demand"), len(case.occupations)
+        sector = np.repeat(town.read("workplaces", "sector"), occupations)
+        reached = np.where((sector == PLANT) | (sector == ELSEWHERE), 0, demand)
+        coming = min(int(case.tables["commuting"]["value"].sum() + 0.5), int(reached.sum()))
+        commuters = town.own(self.name, "cells", "commuters")
+        commuters[:] = spread(coming, reached)
+        rows = int(town.count("people")[0])
+        state, occupation = town.read("people", "state")[:rows], town.read("people", "occupation")[:rows]
+        job = town.own(self.name, "people", "job")[:rows]
+        job[:] = employ(case, state, occupation, town.read("people", "identity"), demand - commuters)
+        town.own(self.name, "cells", "filled")[:] = np.bincount(job[job >= 0], minlength=len(demand))
+        survey(town.read("people", "state"), rows, town.own(self.name, "drivers", "first"))
+
+    def begin(self, town: Town, turn: Turn) -> None:
+        """The share who would work in this future, by state: those in work on the first day and some of the others."""
+        works = town.read("stopping", "works")
+        town.own(self.name, "stopping", "seeks")[:] = works + turn.future.settings["work.seek"] * (1.0 - works)
+
     def step(self, town: Town, turn: Turn) -> None:
         """A year of work: people stop, demand changes, jobs are lost and filled, what is left is offered outside."""
-        dice = np.array([turn.future.seed, turn.future.number, turn.year], dtype=np.uint64)
-        rows, drawn = int(town.count("people")[0]), turn.future.settings
-        state, identity = town.read("people", "state"), town.read("people", "identity")
-        occupation, job = town.read("people", "occupation"), town.own(self.name, "people", "job")
-        filled = town.own(self.name, "cells", "filled")
-        release(town.read("left", "row"), int(town.count("left")[0]), job, filled)
-        seekers, luck = stop_and_seek(
-            state,
-            job,
-            identity,
-            rows,
-            town.read("work_ages", "stop"),
-            drawn["work.seek"],
-            town.read("trained", "row"),
-            int(town.count("trained")[0]),
-            dice,
-            filled,
+        rows = int(town.count("people")[0])
+        dice = Dice(
+            np.array([turn.future.seed, turn.future.number, turn.year], np.uint64), town.read("people", "identity")
         )
-        total = self._demand(town, turn, rows)
-        town.grow("offers", total)
-        town.grow("quit", town.capacity["people"])
-        town.own(self.name, "workplaces", "switched")[:] = 0
-        quits, offered = fill(
-            job,
-            occupation,
-            identity,
-            rows,
-            seekers,
-            luck,
-            town.read("workplaces", "sector"),
-            town.read("ties", "related").reshape(len(turn.case.occupations), -1),
-            town.read("cells", "demand"),
-            filled,
-            town.own(self.name, "cells", "commuters"),
-            town.own(self.name, "cells", "lodgers"),
-            town.own(self.name, "cells", "lodged"),
-            np.array([drawn[f"work.{name}"] for name in ("leave", "switch", "commute", "recruit", "plant_recruit")]),
-            self._capacity(town, turn),
-            self._recruited(turn),
-            dice,
-            town.own(self.name, "quit", "row"),
-            town.own(self.name, "workplaces", "switched"),
-            town.own(self.name, "offers", "cell"),
-        )
-        town.count("quit")[0], town.count("offers")[0] = quits, offered
-        town.own(self.name, "market", "offers")[0] = offered
+        self._release(town, town.read("left", "row")[: int(town.count("left")[0])])
+        listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
+        state, occupation, job = (town.read("people", name) for name in ("state", "occupation", "job"))
+        scan(state, occupation, job, rows, town.read("work_lists", "bits").reshape(3, 256), listed, counts)
+        self._stop(town, dice, listed[0, : counts[0]])
+        self._set_demand(town, turn, rows)
+        self._shed(town, turn, dice, rows)
+        seekers = self._seekers(town, listed[1, : counts[1]])
+        trained = town.read("trained", "row")[: int(town.count("trained")[0])].copy()
+        self._hire(town, dice, trained, ANYBODY)
+        self._hire(town, dice, seekers)
+        if self._switch(town, turn, dice, listed[2, : counts[2]], trained):
+            # What the switchers left is looked at once more by those still without work.
+            self._hire(town, dice, seekers)
+        self._outside(town, turn, dice)
 
-    def _demand(self, town: Town, turn: Turn, rows: int) -> int:
-        """This year's jobs by cell; returns their sum."""
-        drawn = turn.future.settings
+    def _release(self, town: Town, rows: Array) -> None:
+        """Take the jobs of ``rows`` from them."""
+        job, filled = town.own(self.name, "people", "job"), town.own(self.name, "cells", "filled")
+        held = job[rows]
+        filled -= np.bincount(held[held >= 0], minlength=len(filled)).astype(filled.dtype)
+        job[rows] = NO_JOB
+
+    def _stop(self, town: Town, dice: Dice, listed: Array) -> None:
+        """Some stop working, by age; for those old enough it is for good."""
+        state, job = town.read("people", "state"), town.read("people", "job")
+        chance = town.read("stopping", "chance").reshape(256, 1)
+        rows, _, _ = among(dice, _STOP, listed, state, chance, np.array([EVERYBODY]), job=job)
+        self._release(town, rows)
+        town.own(self.name, "people", "job")[rows[state[rows] >= RETIRES_FROM * AGE_STEP]] = RETIRED
+
+    def _set_demand(self, town: Town, turn: Turn, rows: int) -> None:
+        """This year's jobs by cell."""
+        drawn, now = turn.future.settings, town.own(self.name, "drivers", "now")
         plant = float(town.read("plant_months", "jobs")[12 * turn.year + 11])
         lagged, lag = town.own(self.name, "market", "lagged"), drawn["work.multiplier_lag"]
-        before = town.read("cells", "base")[
-            np.repeat(town.read("workplaces", "sector"), len(turn.case.occupations)) == 0
-        ].sum()
         lagged[0] += (plant - lagged[0]) * (1.0 - exp(-1.0 / lag) if lag > 0 else 1.0)
-        now = town.own(self.name, "drivers", "now")
+        indirect = drawn["work.multiplier"] * float(lagged[0] - town.read("market", "first")[0])
         survey(town.read("people", "state"), rows, now)
-        return int(
-            set_demand(
-                town.read("cells", "base"),
-                town.read("cells", "mix"),
-                town.read("workplaces", "sector"),
-                now,
-                town.read("drivers", "first"),
-                drawn["work.services"],
-                plant,
-                drawn["work.multiplier"] * (float(lagged[0]) - before),
-                town.own(self.name, "cells", "demand"),
-            )
+        set_demand(
+            town.read("cells", "base"),
+            spread(int(plant + 0.5), town.read("cells", "mix")),
+            town.read("workplaces", "sector"),
+            now,
+            town.read("drivers", "first"),
+            drawn["work.services"],
+            indirect,
+            town.own(self.name, "cells", "demand"),
         )
+
+    def _vacant(self, town: Town) -> Array:
+        """Jobs nobody holds by cell, int64; below 0 where more are at work than there are jobs."""
+        cell = {name: town.read("cells", name) for name in ("demand", "filled", "commuters", "lodgers")}
+        vacant: Array = cell["demand"].astype(np.int64) - cell["filled"] - cell["commuters"] - cell["lodgers"]
+        return vacant
+
+    def _shed(self, town: Town, turn: Turn, dice: Dice, rows: int) -> None:
+        """Meet a demand below the number at work: lodgers go first, then commuters, then residents by luck.
+
+        A share of the residents laid off leaves town next year. Commuters beyond what can commute stop too.
+        """
+        town.grow("quit", town.capacity["people"])
+        town.count("quit")[0] = 0
+        commuters, lodgers = town.own(self.name, "cells", "commuters"), town.own(self.name, "cells", "lodgers")
+        beyond = int(commuters.sum()) - self._capacity(town, turn)
+        if beyond > 0:
+            commuters -= spread(beyond, commuters).astype(commuters.dtype)
+        over = -np.minimum(self._vacant(town), 0)
+        if not over.any():
+            return
+        over -= _send_away(lodgers, over)
+        over -= _send_away(commuters, over)
+        lodged = town.own(self.name, "cells", "lodged")
+        np.minimum(lodged, lodgers, out=lodged)
+        if over.any():
+            self._lay_off(town, turn, dice, over, rows)
+
+    def _lay_off(self, town: Town, turn: Turn, dice: Dice, over: Array, rows: int) -> None:
+        job = town.read("people", "job")
+        holders = np.flatnonzero(np.concatenate([[False, False], over > 0])[job[:rows] + 2]).astype(np.int32)
+        kind = job.astype(np.uint8)
+        kind.flags.writeable = False
+        own = NO_GROUP.copy()
+        own[: len(over)] = np.arange(len(over))
+        own.flags.writeable = False
+        laid, _, _ = among(dice, _LAY_OFF, holders, kind, NOTHING_ELSE, over, job=job, otherwise=own)
+        self._release(town, laid)
+        words = np.empty((3, len(laid)), np.uint32)
+        lots(dice.identity, laid, len(laid), dice.key, _LEAVE, words)
+        leaves = laid[words[0] * 2.0**-32 < turn.future.settings["work.leave"]]
+        town.own(self.name, "quit", "row")[: len(leaves)] = leaves
+        town.count("quit")[0] = len(leaves)
+
+    def _seekers(self, town: Town, listed: Array) -> Array:
+        """Those of ``listed`` who would work: a trait of the person, by the same word as on the first day."""
+        words = np.empty((3, len(listed)), np.uint32)
+        key = np.array(FIRST_DAY, np.uint64)
+        lots(town.read("people", "identity"), listed, len(listed), key, _FIRST, words)
+        seekers: Array = listed[
+            words[0] * 2.0**-32 < town.read("stopping", "seeks")[town.read("people", "state")[listed]]
+        ]
+        return seekers
+
+    def _hire(self, town: Town, dice: Dice, listed: Array, who: int = JOBLESS) -> None:
+        """Those of ``listed`` take vacancies of their occupation, in order of luck."""
+        open_jobs = np.maximum(self._vacant(town), 0)
+        occupation, job = town.read("people", "occupation"), town.read("people", "job")
+        same = town.read("ties", "same").reshape(256, -1)
+        want = open_jobs.reshape(-1, same.shape[1]).sum(axis=0)
+        self._place(town, among(dice, _HIRE, listed, occupation, same, want, job=job, who=who), open_jobs)
+
+    def _place(self, town: Town, drawn: tuple[Array, Array, Array], open_jobs: Array) -> Array:
+        """Give those drawn a job each; returns jobs given up for it, by employer."""
+        rows, groups, picks = drawn
+        workplaces = len(town.read("workplaces", "sector"))
+        left = np.zeros(workplaces, np.int64)
+        job, filled = town.own(self.name, "people", "job"), town.own(self.name, "cells", "filled")
+        place(rows, groups, picks, len(rows), open_jobs, len(filled) // workplaces, job, filled, left)
+        return left
+
+    def _switch(self, town: Town, turn: Turn, dice: Dice, listed: Array, trained: Array) -> bool:
+        """People at work in town take a share of the plant's vacancies; whether anybody did."""
+        sector, switched = town.read("workplaces", "sector"), town.own(self.name, "workplaces", "switched")
+        switched[:] = 0
+        vacant = self._vacant(town).reshape(len(sector), -1)
+        vacant[sector != PLANT] = 0
+        if not vacant.any():
+            return False
+        share = turn.future.settings["work.switch"]
+        luck = self._luck(town, dice)[0].reshape(vacant.shape)
+        # uint32 times a power of two is exact, so a share of 1 takes every vacancy and never one more.
+        places = np.maximum(np.minimum((vacant * share + luck * 2.0**-32).astype(np.int64), vacant), 0)
+        occupation, job = town.read("people", "occupation"), town.read("people", "job")
+        chance, own = town.read("ties", "chance").reshape(256, -1), town.read("ties", "own")[:256]
+        want = places.sum(axis=0)
+        if len(trained):
+            listed = listed[~np.isin(listed, trained)]  # they have just chosen a job
+        drawn = among(dice, _SWITCH, listed, occupation, chance, want, job=job, who=HOLDERS, otherwise=own)
+        switched[:] = self._place(town, drawn, places.reshape(-1))
+        return len(drawn[0]) > 0
+
+    def _luck(self, town: Town, dice: Dice) -> Array:
+        """Three words for each cell this year: for switching, commuting and offers."""
+        cells = len(town.read("cells", "demand"))
+        words, identity = np.empty((3, cells), np.uint32), np.arange(cells, dtype=np.uint64)
+        identity.flags.writeable = False
+        lots(identity, np.arange(cells, dtype=np.int32), cells, dice.key, _CELLS, words)
+        return words
+
+    def _outside(self, town: Town, turn: Turn, dice: Dice) -> None:
+        """Commuters and people outside look at the vacancies that are left."""
+        drawn = turn.future.settings
+        town.grow("offers", int(town.read("cells", "demand").sum()))
+        offers = outside(
+            town.read("workplaces", "sector"),
+            drawn["work.commute"],
+            self._capacity(town, turn),
+            drawn["work.recruit"],
+            drawn["work.plant_recruit"],
+            self._recruited(turn),
+            town.read("cells", "demand"),
+            town.read("cells", "filled"),
+            town.own(self.name, "cells", "commuters"),
+            town.read("cells", "lodgers"),
+            self._luck(town, dice),
+            town.own(self.name, "offers", "cell"),
+        )
+        town.count("offers")[0] = offers
+        town.own(self.name, "market", "offers")[0] = offers
 
     def _capacity(self, town: Town, turn: Turn) -> int:
         """Commuters from outside at the most: the neighbours within reach and the plan's links."""
@@ -432,21 +588,25 @@ class Work(Piece):
         """Those who moved in take the jobs that waited for them; some without a home live in a bed for a while."""
         if not town.has("arrived", "row"):
             return
-        spare = town.read("beds", "spare")[0] if town.has("beds", "spare") and town.capacity["beds"] else 0.0
-        settle(
+        spare = int(town.read("beds", "spare")[0]) if town.has("beds", "spare") else 0
+        lodgers = town.own(self.name, "cells", "lodgers")
+        new = np.zeros(len(lodgers), np.int64)
+        move_in(
             town.read("arrived", "row"),
             town.read("arrived", "arrival"),
             int(town.count("arrived")[0]),
             town.read("arrivals", "cell"),
             int(town.count("arrivals")[0]),
-            int(spare),
             town.own(self.name, "people", "job"),
             town.read("cells", "demand"),
             town.own(self.name, "cells", "filled"),
             town.read("cells", "commuters"),
-            town.own(self.name, "cells", "lodgers"),
+            lodgers,
             town.own(self.name, "cells", "lodged"),
+            new,
         )
+        room = max(spare - int(lodgers.sum()), 0)
+        lodgers += (new if new.sum() <= room else spread(room, new)).astype(lodgers.dtype)
 
     def measure(self, town: Town, turn: Turn) -> Report:
         """Residents in work and without by district; jobs and vacancies in town by occupation and employer."""
@@ -454,10 +614,10 @@ class Work(Piece):
         rows = int(town.count("people")[0])
         count(town.read("people", "state"), town.read("people", "job"), town.read("people", "district"), rows, counts)
         shape = (len(turn.case.employers), len(turn.case.occupations))
-        cell = {name: town.read("cells", name).reshape(shape) for name in ("demand", "filled", "commuters", "lodgers")}
-        here = (town.read("workplaces", "sector") != SECTORS.index("elsewhere"))[:, None]
+        cell = {name: town.read("cells", name).reshape(shape) for name in ("demand", "commuters", "lodgers")}
+        here = (town.read("workplaces", "sector") != ELSEWHERE)[:, None]
         jobs = cell["demand"] * here
-        vacant = (cell["demand"] - cell["filled"] - cell["commuters"] - cell["lodgers"]) * here
+        vacant = self._vacant(town).reshape(shape) * here
         districts = len(turn.case.districts)
         return {
             "work.employed": counts[:districts, 1].astype(np.float64),

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from helhet.results.manifest import NAME, SCOPES, Manifest, Reported, read_manifest
-from helhet.results.store import FOLDER, file_name, finished, month_names
+from helhet.results.store import FOLDER, file_name, finished, month_names, sound
 from helhet.words.declare import Scope
 from helhet.words.faults import Fault, Faults
 
@@ -35,6 +35,7 @@ class Results:
         self._outcomes = {outcome.name: outcome for outcome in self.manifest.outcomes}
         self._chunks = {plan: finished(self.folder, plan, self.manifest.scopes) for plan in self.plans}
         self.numbers: np.ndarray[Any, np.dtype[np.int64]] = self._common(futures)
+        self._sound: set[tuple[Scope, str]] = set()
         if not len(self.numbers):
             wrong = "no future is finished yet under " + ", ".join(self.plans)
             cure = "Run the same command again: it continues where it stopped."
@@ -99,7 +100,7 @@ class Results:
         future ``numbers[i]`` under every plan. Raises :class:`Faults` for an unknown name or a damaged file.
         """
         scope = self.about(name).scope
-        column = self._collect(self._scan(scope, plan).select(name))[name].to_numpy()
+        column = self._scan(scope, plan).select(name).collect()[name].to_numpy()
         held = self._in_files(plan)
         shape = {
             "district": (len(held), self.manifest.years, len(self.manifest.districts)),
@@ -124,24 +125,25 @@ class Results:
         """
         about = self.about(name)
         keys = {"district": ["future", "year", "district"], "town": ["future", "year"], "month": ["future", "month"]}
-        frame = self.frame(about.scope, plan).select(
+        long = self.frame(about.scope, plan).select(
             pl.lit(plan).alias("plan"),
             pl.lit(name).alias("outcome"),
             *keys[about.scope],
             pl.col(name).alias("value"),
             pl.lit(about.unit).alias("unit"),
         )
-        return self._collect(frame)
+        return long.collect()
 
     def _scan(self, scope: Scope, plan: str) -> pl.LazyFrame:
+        """The files of a scope and plan, each compared with its seal the first time it is read."""
         self._among("plan", plan, self.plans)
         home = self.folder / FOLDER / plan
+        if (scope, plan) not in self._sound:
+            damaged = [chunk for chunk in self._chunks[plan] if not sound(home, scope, *chunk)]
+            if damaged:
+                wrong = "the file is missing, or has changed since it was written"
+                cure = "Run the same command again: it mends what is damaged."
+                names = [str(home / file_name(scope, first, last)) for first, last in damaged]
+                raise Faults([Fault(name, 0, "", "", wrong, cure) for name in names])
+            self._sound.add((scope, plan))
         return pl.scan_parquet([home / file_name(scope, first, last) for first, last in self._chunks[plan]])
-
-    def _collect(self, frame: pl.LazyFrame) -> pl.DataFrame:
-        try:
-            return frame.collect()
-        except (pl.exceptions.PolarsError, OSError) as error:
-            wrong = f"a file of the results is missing or damaged ({error})"
-            cure = "Run the same command again: it mends what is damaged."
-            raise Faults([Fault(str(self.folder), 0, "", "", wrong, cure)]) from error

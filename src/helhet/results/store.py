@@ -1,12 +1,16 @@
-"""Writing the store: one Parquet file for each plan, scope and chunk of futures, each written whole or not at all."""
+"""Writing the store: one Parquet file for each plan, scope and chunk of futures, each written whole or not at all.
+
+A chunk counts as finished when its seal is there: a small file, written last, with the SHA-256 of the others, which
+``sha256sum --check`` reads too.
+"""
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
 import os
 import re
-import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,15 +18,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from helhet.results.manifest import NAME, SCOPES, Manifest, merge, read_manifest
+from helhet.results.manifest import NAME, SCOPES, Manifest, read_manifest
+from helhet.results.merge import merge
 from helhet.words.declare import Scope
 from helhet.words.faults import Fault, Faults
 
 Array = np.ndarray[Any, Any]
 FOLDER = "results"
-CHECK = "helhet.crc32"
 PART = ".part"
-FILE = re.compile(rf"({'|'.join(SCOPES)})-(\d+)-(\d+)\.parquet")
+FILE = re.compile(rf"(?:({'|'.join(SCOPES)})-(\d+)-(\d+)\.parquet|(chunk)-(\d+)-(\d+)\.sha256)")
 
 
 def file_name(scope: Scope, first: int, last: int) -> str:
@@ -30,22 +34,49 @@ def file_name(scope: Scope, first: int, last: int) -> str:
     return f"{scope}-{first:05d}-{last:05d}.parquet"
 
 
-def finished(folder: Path, plan: str, scopes: Iterable[Scope]) -> list[tuple[int, int]]:
-    """The chunks (first and last future, inclusive) of ``plan`` that have a file for every scope, in order.
+def seal_name(first: int, last: int) -> str:
+    """The name of the seal of futures ``first`` to ``last`` (inclusive)."""
+    return f"chunk-{first:05d}-{last:05d}.sha256"
 
-    Of two chunks with the same first future, which a run stopped while extending may leave, the longer counts.
+
+def chunk_of(name: str) -> tuple[str, int, int] | None:
+    """What a file of the store is, by its name: scope (or ``chunk``, of a seal), first and last future."""
+    match = FILE.fullmatch(name)
+    if match is None:
+        return None
+    what, first, last = match.groups()[:3] if match[1] else match.groups()[3:]
+    return what, int(first), int(last)
+
+
+def finished(folder: Path, plan: str, scopes: Iterable[Scope]) -> list[tuple[int, int]]:
+    """The chunks (first and last future, inclusive) of ``plan`` that are sealed and have a file for every scope.
+
+    In order. Of two chunks with the same first future, which a run stopped while extending may leave, the longer
+    counts.
     """
     home = folder / FOLDER / plan
     found: dict[tuple[int, int], set[str]] = {}
     for name in sorted(os.listdir(home)) if home.is_dir() else ():
-        match = FILE.fullmatch(name)
-        if match:
-            found.setdefault((int(match[2]), int(match[3])), set()).add(match[1])
+        chunk = chunk_of(name)
+        if chunk is not None:
+            found.setdefault(chunk[1:], set()).add(chunk[0])
     best: dict[int, int] = {}
     for first, last in sorted(found):
-        if found[first, last].issuperset(scopes):
+        if found[first, last].issuperset((*scopes, "chunk")):
             best[first] = last
     return sorted(best.items())
+
+
+def sound(home: Path, scope: Scope, first: int, last: int) -> bool:
+    """Whether the file of a chunk in ``home`` is what was written there: its SHA-256 is the one in the seal."""
+    name = file_name(scope, first, last)
+    try:
+        with (home / name).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        lines = (home / seal_name(first, last)).read_bytes().splitlines()
+    except OSError:
+        return False
+    return f"{digest}  {name}".encode() in lines
 
 
 def keys(manifest: Manifest, scope: Scope, first: int, last: int) -> list[pl.Series]:
@@ -74,17 +105,10 @@ def month_names(manifest: Manifest) -> list[str]:
     return [f"{(base + m) // 12:04d}-{(base + m) % 12 + 1:02d}" for m in range(12 * manifest.years)]
 
 
-def _checksum(values: Iterable[Array]) -> str:
-    check = 0
-    for column in values:
-        check = zlib.crc32(np.ascontiguousarray(column).data, check)
-    return f"{check:08x}"
-
-
 class Store:
     """The store in ``folder``, open for writing the run that ``manifest`` describes.
 
-    An existing store of the same run is continued; see :func:`helhet.results.manifest.merge` for what is the same.
+    An existing store of the same run is continued; see :func:`helhet.results.merge.merge` for what is the same.
     Raises :class:`Faults` when the folder holds something else or cannot be written.
     """
 
@@ -110,37 +134,23 @@ class Store:
             _write(present, content)
 
     def _sweep(self, plan: str) -> None:
-        """Remove what a killed run left: half-written files and chunks without all their scopes."""
+        """Remove what a killed run left: half-written files and unsealed chunks."""
         home = self.folder / FOLDER / plan
         whole = set(finished(self.folder, plan, self.manifest.scopes))
         for name in sorted(os.listdir(home)):
-            match = FILE.fullmatch(name)
-            if name.endswith(PART) or (match and (int(match[2]), int(match[3])) not in whole):
+            chunk = chunk_of(name)
+            if name.endswith(PART) or (chunk is not None and chunk[1:] not in whole):
                 (home / name).unlink()
         (self.folder / (NAME + PART)).unlink(missing_ok=True)
 
     def holds(self, plan: str, first: int, last: int) -> bool:
         """Whether futures ``first`` to ``last`` of ``plan`` are in the store, whole and undamaged.
 
-        Every file is read to the end and its checksum compared, so that a torn or damaged one is made again.
+        Every file is read and compared with its seal, so that a torn or damaged one is made again.
         """
         end = self._ends[plan].get(first, -1)
-        return end >= last and all(self._sound(plan, scope, first, end) for scope in self.manifest.scopes)
-
-    def _sound(self, plan: str, scope: Scope, first: int, last: int) -> bool:
-        path = self.folder / FOLDER / plan / file_name(scope, first, last)
-        names = [outcome.name for outcome in self.manifest.scoped(scope)]
-        try:
-            content = path.read_bytes()
-            frame = pl.read_parquet(io.BytesIO(content))
-            check = pl.read_parquet_metadata(io.BytesIO(content)).get(CHECK)
-        except (pl.exceptions.PolarsError, OSError):
-            return False
-        expected = keys(self.manifest, scope, first, last)
-        if frame.columns != [key.name for key in expected] + names or frame.height != len(expected[0]):
-            return False
-        same = all(frame[key.name].equals(key) for key in expected)
-        return same and check == _checksum(frame[name].to_numpy() for name in names)
+        home = self.folder / FOLDER / plan
+        return end >= last and all(sound(home, scope, first, end) for scope in self.manifest.scopes)
 
     def write(self, plan: str, first: int, outcomes: Mapping[str, Array]) -> None:
         """Add a chunk: futures from ``first`` on, under ``plan``.
@@ -151,21 +161,29 @@ class Store:
         """
         last = first + len(next(iter(outcomes.values()))) - 1
         home = self.folder / FOLDER / plan
+        seal = b""
         for scope in self.manifest.scopes:
-            names = [outcome.name for outcome in self.manifest.scoped(scope)]
-            values = [np.ascontiguousarray(outcomes[name], dtype=np.float32).reshape(-1) for name in names]
-            columns = keys(self.manifest, scope, first, last)
-            columns += [pl.Series(name, value) for name, value in zip(names, values, strict=True)]
-            buffer = io.BytesIO()
-            frame = pl.DataFrame(columns)
-            metadata = {CHECK: _checksum(values)}
-            frame.write_parquet(buffer, compression="zstd", row_group_size=max(frame.height, 1), metadata=metadata)
-            _write(home / file_name(scope, first, last), buffer.getvalue())
+            content = self._parquet(scope, first, last, outcomes)
+            name = file_name(scope, first, last)
+            _write(home / name, content)
+            seal += f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
+        _write(home / seal_name(first, last), seal)
         shorter = self._ends[plan].get(first, last)
         if shorter != last:  # the tail of a run that is now made longer
-            for scope in self.manifest.scopes:
-                (home / file_name(scope, first, shorter)).unlink()
+            for name in (seal_name(first, shorter), *(file_name(s, first, shorter) for s in self.manifest.scopes)):
+                (home / name).unlink()
         self._ends[plan][first] = last
+
+    def _parquet(self, scope: Scope, first: int, last: int, outcomes: Mapping[str, Array]) -> bytes:
+        """A file of the store. It is made in memory, so that what the disk does to it is told by the disk itself."""
+        columns = keys(self.manifest, scope, first, last)
+        for outcome in self.manifest.scoped(scope):
+            values = np.ascontiguousarray(outcomes[outcome.name], dtype=np.float32)
+            columns.append(pl.Series(outcome.name, values.reshape(-1)))
+        frame = pl.DataFrame(columns)
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer, compression="zstd", row_group_size=max(frame.height, 1))
+        return buffer.getvalue()
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -205,7 +223,7 @@ def clear(folder: Path) -> None:
     (folder / (NAME + PART)).unlink(missing_ok=True)
     for home in sorted((folder / FOLDER).glob("*/")):
         for name in sorted(os.listdir(home)):
-            if FILE.fullmatch(name.removesuffix(PART)):
+            if chunk_of(name.removesuffix(PART)) is not None:
                 (home / name).unlink()
         if not os.listdir(home):
             home.rmdir()

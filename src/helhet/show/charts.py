@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 import numpy as np
 
-from helhet.show.ink import ALERT, CALM, INK, MAIN, MUTED, PAPER, SIZE, Paper, apart, rows
+from helhet.show.ink import ALERT, CALM, INK, MAIN, MUTED, PAPER, SIZE, Paper, apart
 from helhet.show.reading import Fan, Floats
 
 OUTER, INNER, LINE = 0.16, 0.3, 0.55
@@ -31,25 +31,25 @@ def _time(times: Sequence[float] | Floats, narrow: bool, room: float = 0.0) -> a
     )
 
 
-def _layers(times: Floats, drawn: Fan, x: alt.X, y: alt.Y, singles: bool, hue: str = MAIN) -> list[alt.Chart]:
-    table = rows(
+def _layers(paper: Paper, times: Floats, drawn: Fan, x: alt.X, y: alt.Y, singles: bool, hue: str = MAIN) -> list[alt.Chart]:
+    table = paper.rows(
         t=times, m=drawn.median, a=drawn.low50, b=drawn.high50, c=drawn.low90, d=drawn.high90
     )
     base = alt.Chart(table).encode(x=x)
     layers = [
-        base.mark_area(color=hue, opacity=OUTER).encode(y=y, y2="d:Q"),
-        base.mark_area(color=hue, opacity=INNER).encode(y=alt.Y("a:Q"), y2="b:Q"),
+        base.mark_area(color=hue, opacity=OUTER).encode(y=y, y2=alt.Y2("d")),
+        base.mark_area(color=hue, opacity=INNER).encode(y=alt.Y("a:Q"), y2=alt.Y2("b")),
     ]
     if singles:
-        table = rows(
+        table = paper.rows(
             t=np.tile(times, len(drawn.singles)),
             v=drawn.singles.ravel(),
             k=np.repeat([f"f{number}" for number in drawn.numbers], len(times)).tolist(),
         )
         layers.append(
-            alt.Chart(table).mark_line(color=INK, opacity=LINE, strokeWidth=0.8).encode(x=x, y="v:Q", detail="k:N")
+            alt.Chart(table).mark_line(color=INK, opacity=LINE, strokeWidth=0.8).encode(x=x, y=alt.Y("v:Q"), detail=alt.Detail("k:N"))
         )
-    layers.append(base.mark_line(color=hue, strokeWidth=2.6).encode(y="m:Q"))
+    layers.append(base.mark_line(color=hue, strokeWidth=2.6).encode(y=alt.Y("m:Q")))
     return layers
 
 
@@ -81,29 +81,29 @@ def fan_chart(
         low, high = min(low, limit[0]), max(high, 1.03 * limit[0])
     x = _time(times, paper.narrow)
     y = alt.Y("c:Q", scale=alt.Scale(domain=[low, high], nice=False), axis=_values(height))
-    layers = _layers(times, drawn, x, y, singles=True)
+    layers = _layers(paper, times, drawn, x, y, singles=True)
     if limit is not None:
-        layers += _limit(times, x, limit[0])
-        layers += _text(x, float(times[-1]), limit[0], limit[1], ALERT, "right", -7, "normal")
+        layers += _limit(paper, times, x, limit[0])
+        layers += _text(paper, x, float(times[-1]), limit[0], limit[1], ALERT, "right", -7, "normal")
     top = int(drawn.median.argmax())
     at = float(times[top])
-    dot = alt.Chart(rows(t=[at], v=[drawn.median[top]]))
-    layers.append(dot.mark_point(filled=True, color=MAIN, size=60, opacity=1).encode(x=x, y="v:Q"))
+    dot = alt.Chart(paper.rows(t=[at], v=[drawn.median[top]]))
+    layers.append(dot.mark_point(filled=True, color=MAIN, size=60, opacity=1).encode(x=x, y=alt.Y("v:Q")))
     late = top > 0.6 * len(times)
-    layers += _text(x, at, float(drawn.median[top]), peak, MAIN, "right" if late else "left", -12, "bold")
+    layers += _text(paper, x, at, float(drawn.median[top]), peak, MAIN, "right" if late else "left", -12, "bold")
     return alt.layer(*layers).properties(width=paper.width, height=height, autosize=_fit())
 
 
-def _limit(times: Floats, x: alt.X, limit: float) -> list[alt.Chart]:
-    line = alt.Chart(rows(t=[float(times[0]), float(times[-1])], v=[limit, limit]))
-    return [line.mark_line(color=ALERT, strokeDash=[5, 4], strokeWidth=1.5).encode(x=x, y="v:Q")]
+def _limit(paper: Paper, times: Floats, x: alt.X, limit: float) -> list[alt.Chart]:
+    line = alt.Chart(paper.rows(t=[float(times[0]), float(times[-1])], v=[limit, limit]))
+    return [line.mark_line(color=ALERT, strokeDash=[5, 4], strokeWidth=1.5).encode(x=x, y=alt.Y("v:Q"))]
 
 
 def _text(
-    x: alt.X, at: float, value: float, text: str, colour: str, align: str, up: float, weight: str
+    paper: Paper, x: alt.X, at: float, value: float, text: str, colour: str, align: str, up: float, weight: str
 ) -> list[alt.Chart]:
     """A label in the chart, with a rim of paper so that lines behind it do not cross its letters."""
-    place = alt.Chart(rows(t=[at], v=[value], w=[text])).encode(x=x, y="v:Q", text="w:N")
+    place = alt.Chart(paper.rows(t=[at], v=[value], w=[text])).encode(x=x, y=alt.Y("v:Q"), text=alt.Text("w:N"))
     look = {"align": align, "dx": 6 if align == "left" else -2, "dy": up, "fontWeight": weight, "baseline": "middle"}
     rim = place.mark_text(color=PAPER, stroke=PAPER, strokeWidth=4, strokeJoin="round", **look)
     return [rim, place.mark_text(color=colour, **look)]
@@ -135,9 +135,9 @@ def plans_chart(
         if number and not paper.narrow:
             axis = alt.Axis(title=None, labels=False, tickCount=4, grid=True)
         y = alt.Y("c:Q", scale=alt.Scale(domain=[low, high], nice=False), axis=axis)
-        layers = _layers(times, one, x, y, singles=False)
+        layers = _layers(paper, times, one, x, y, singles=False)
         if limit is not None:
-            layers += _limit(times, x, limit)
+            layers += _limit(paper, times, x, limit)
         charts.append(alt.layer(*layers).properties(width=width, height=height, title=name))
     return alt.concat(*charts, columns=1 if paper.narrow else len(fans))
 
@@ -151,11 +151,11 @@ def months_chart(paper: Paper, times: Floats, needed: Fan, offered: Fan, need: s
     low, high = 0.0, 1.06 * float(max(needed.high90.max(), offered.high90.max(), 1.0))
     x = _time(times, paper.narrow)
     y = alt.Y("c:Q", scale=alt.Scale(domain=[low, high], nice=False), axis=_values(height))
-    layers = _layers(times, needed, x, y, singles=True, hue=ALERT)
-    supply = alt.Chart(rows(t=times, m=offered.median, c=offered.low90, d=offered.high90)).encode(x=x)
+    layers = _layers(paper, times, needed, x, y, singles=True, hue=ALERT)
+    supply = alt.Chart(paper.rows(t=times, m=offered.median, c=offered.low90, d=offered.high90)).encode(x=x)
     layers += [
-        supply.mark_area(color=CALM, opacity=0.22, interpolate="step-after").encode(y="c:Q", y2="d:Q"),
-        supply.mark_line(color=CALM, strokeWidth=2.6, interpolate="step-after").encode(y="m:Q"),
+        supply.mark_area(color=CALM, opacity=0.22, interpolate="step-after").encode(y=alt.Y("c:Q"), y2=alt.Y2("d")),
+        supply.mark_line(color=CALM, strokeWidth=2.6, interpolate="step-after").encode(y=alt.Y("m:Q")),
     ]
     top = int(needed.high90.argmax())
     tall = int(offered.median.argmax())
@@ -167,7 +167,7 @@ def months_chart(paper: Paper, times: Floats, needed: Fan, offered: Fan, need: s
     places = apart([place for _, place, _, _ in labels], least)
     for (at, _, text, colour), place in zip(labels, places, strict=True):
         late = (at - float(times[0])) / (float(times[-1]) - float(times[0])) > 0.45
-        layers += _text(x, at, min(place, high - least / 2), text, colour, "right" if late else "left", -9, "bold")
+        layers += _text(paper, x, at, min(place, high - least / 2), text, colour, "right" if late else "left", -9, "bold")
     return alt.layer(*layers).properties(width=paper.width, height=height, autosize=_fit())
 
 
@@ -177,11 +177,11 @@ def first_chart(paper: Paper, years: Sequence[int], shares: Sequence[float], lab
     x = alt.X("t:O", axis=alt.Axis(title=None, labelAngle=0, ticks=False, labelOverlap="parity"), sort=None)
     top = max(*shares, 1.0)
     y = alt.Y("v:Q", axis=None, scale=alt.Scale(domain=[0, 1.15 * top]))
-    table = rows(t=[str(year) for year in years], v=list(shares), w=list(labels))
+    table = paper.rows(t=[str(year) for year in years], v=list(shares), w=list(labels))
     base = alt.Chart(table).encode(x=x, y=y)
     layers = [
         base.mark_bar(color=ALERT, opacity=0.85, width={"band": 0.74}),
-        base.mark_text(dy=-8, color=INK).encode(text="w:N"),
+        base.mark_text(dy=-8, color=INK).encode(text=alt.Text("w:N")),
     ]
     return alt.layer(*layers).properties(width=paper.width, height=height, autosize=_fit())
 
@@ -198,7 +198,7 @@ def heat_chart(
     side = 150 if paper.narrow else 210
     end = 52 if paper.narrow else 120
     width = paper.width - side - end
-    table = rows(
+    table = paper.rows(
         t=[str(year) for _ in names for year in years],
         n=[name for name in names for _ in years],
         v=shares.ravel(),
@@ -220,9 +220,9 @@ def heat_chart(
         .properties(width=width, height=step * len(order))
     )
     ends = (
-        alt.Chart(rows(n=order, w=list(texts)), title=alt.TitleParams(heading, fontSize=SIZE, fontWeight="normal"))
+        alt.Chart(paper.rows(n=order, w=list(texts)), title=alt.TitleParams(heading, fontSize=SIZE, fontWeight="normal"))
         .mark_text(align="left", x=0)
-        .encode(y=alt.Y("n:N", sort=order, axis=None), text="w:N")
+        .encode(y=alt.Y("n:N", sort=order, axis=None), text=alt.Text("w:N"))
         .properties(width=end - 10, height=step * len(order))
     )
     return alt.hconcat(cells, ends, spacing=6)
@@ -233,7 +233,7 @@ def span_chart(
 ) -> alt.LayerChart:
     """A row for each name: a dot at the median on a line from 5 to 95 percent, with ``texts`` at the right."""
     order = list(names)
-    table = rows(n=order, a=low, m=middle, b=high, w=list(texts))
+    table = paper.rows(n=order, a=low, m=middle, b=high, w=list(texts))
     side = 150 if paper.narrow else 210
     top = float(max(high.max(), 1.0))
     y = alt.Y(
@@ -247,9 +247,9 @@ def span_chart(
     )
     base = alt.Chart(table).encode(y=y)
     layers = [
-        base.mark_rule(color=hue, strokeWidth=6, opacity=0.3).encode(x=x, x2="b:Q"),
-        base.mark_point(color=hue, filled=True, size=70, opacity=1).encode(x="m:Q"),
-        base.mark_text(align="left", dx=9, color=INK).encode(x="b:Q", text="w:N"),
+        base.mark_rule(color=hue, strokeWidth=6, opacity=0.3).encode(x=x, x2=alt.X2("b")),
+        base.mark_point(color=hue, filled=True, size=70, opacity=1).encode(x=alt.X("m:Q")),
+        base.mark_text(align="left", dx=9, color=INK).encode(x=alt.X("b:Q"), text=alt.Text("w:N")),
     ]
     return (
         alt.layer(*layers)
@@ -262,7 +262,7 @@ def shares_chart(paper: Paper, names: Sequence[str], shares: Sequence[float], te
     """Bars for shares of one with their text at the end: how likely each outcome is."""
     order = list(names)
     side = 150 if paper.narrow else 210
-    table = rows(n=order, v=list(shares), w=list(texts))
+    table = paper.rows(n=order, v=list(shares), w=list(texts))
     y = alt.Y(
         "n:N", sort=order, axis=alt.Axis(title=None, labelLimit=side - 6, labelColor=INK, domain=False, ticks=False)
     )
@@ -270,7 +270,7 @@ def shares_chart(paper: Paper, names: Sequence[str], shares: Sequence[float], te
     base = alt.Chart(table).encode(y=y, x=x)
     layers = [
         base.mark_bar(color=MAIN, opacity=0.85, height=15),
-        base.mark_text(align="left", dx=6, color=INK).encode(text="w:N"),
+        base.mark_text(align="left", dx=6, color=INK).encode(text=alt.Text("w:N")),
     ]
     return (
         alt.layer(*layers)

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import altair as alt
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
 WIDE, NARROW = 700, 336
 """Widths of the two drawings, pixels: the column of text, and a phone 360 pixels wide within its margins."""
@@ -39,15 +40,32 @@ _ENGLISH = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", 
 
 @dataclass(frozen=True)
 class Paper:
-    """The sheet a chart is drawn on: ``width`` in pixels and the language of its numbers."""
+    """The sheet a chart is drawn on: ``width`` in pixels, the language of its numbers, and the data drawn on it.
+
+    Charts refer to their data by name: Altair copies a chart many times while it is put together, and would copy
+    the numbers each time.
+    """
 
     width: int
     language: str
+    data: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @property
     def narrow(self) -> bool:
         """Whether this is the drawing for a phone."""
         return self.width < 500
+
+    def rows(self, **columns: Sequence[Any] | Any) -> alt.NamedData:
+        """Columns of equal length as data of this sheet; numbers become plain floats."""
+        length = max(len(column) for column in columns.values())
+        lists = {name: [_plain(value) for value in column] for name, column in columns.items()}
+        name = f"d{len(self.data)}"
+        self.data[name] = [{key: column[i] for key, column in lists.items()} for i in range(length)]
+        return alt.NamedData(name=name)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str) else float(value)
 
 
 @dataclass(frozen=True)
@@ -60,10 +78,14 @@ class DataTable:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart with its message in words and its numbers in a table. ``id`` is unique in the page."""
+    """A chart with its message in words, the key to its marks, and its numbers in a table.
+
+    ``id`` is unique in the page. ``key`` pairs the class of a swatch in the style sheet with what it stands for.
+    """
 
     id: str
     message: str
+    key: tuple[tuple[str, str], ...]
     note: str
     wide: str
     narrow: str
@@ -73,13 +95,21 @@ class Figure:
 Draw = Callable[[Paper], alt.TopLevelMixin]
 
 
-def figure(identity: str, language: str, message: str, note: str, draw: Draw, table: DataTable) -> Figure:
+def figure(
+    identity: str,
+    language: str,
+    message: str,
+    draw: Draw,
+    table: DataTable,
+    key: Sequence[tuple[str, str]] = (),
+    note: str = "",
+) -> Figure:
     """Draw both sizes of a chart. ``draw`` makes the chart for the paper it is given."""
     wide, narrow = (
         svg(draw, Paper(width, language), f"{identity}-{size}", message)
         for width, size in ((WIDE, "w"), (NARROW, "n"))
     )
-    return Figure(identity, message, note, wide, narrow, table)
+    return Figure(identity, message, tuple(key), note, wide, narrow, table)
 
 
 def config(paper: Paper) -> dict[str, Any]:
@@ -95,7 +125,6 @@ def config(paper: Paper) -> dict[str, Any]:
         "axisX": {"grid": False, "domain": True, "domainColor": MUTED, "ticks": True, "tickColor": MUTED},
         "text": {"font": LETTERS, "fontSize": SIZE, "color": INK},
         "title": {"font": LETTERS, "fontSize": 14, "color": INK, "anchor": "start", "fontWeight": "bold"},
-        "header": {"labelFont": LETTERS, "labelFontSize": 14, "labelColor": INK, "labelFontWeight": "bold"},
         "concat": {"spacing": 22 if paper.narrow else 26},
     }
 
@@ -103,7 +132,9 @@ def config(paper: Paper) -> dict[str, Any]:
 def svg(draw: Draw, paper: Paper, identity: str, label: str) -> str:
     """The chart as an inline SVG element that a screen reader takes for one image with the text ``label``."""
     # Checking each chart against the whole Vega-Lite grammar would take longer than drawing it.
-    specification = draw(paper).to_dict(validate=False) | {"config": config(paper)}
+    with debug_mode(False):
+        specification = draw(paper).to_dict(validate=False)
+    specification |= {"config": config(paper), "datasets": paper.data}
     drawn = vl_convert.vegalite_to_svg(
         specification, format_locale=_SWEDISH if paper.language == "sv" else _ENGLISH, show_warnings=False
     )
@@ -130,17 +161,6 @@ def _settle(drawn: str, identity: str, label: str) -> str:
 
 def _attribute(text: str) -> str:
     return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-
-
-def rows(**columns: Sequence[Any] | Any) -> alt.Data:
-    """Columns as inline data; numbers become plain floats."""
-    length = max(len(column) for column in columns.values())
-    lists = {name: [_plain(value) for value in column] for name, column in columns.items()}
-    return alt.Data(values=[{name: column[i] for name, column in lists.items()} for i in range(length)])
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str) else float(value)
 
 
 def apart(places: Sequence[float], least: float) -> list[float]:

@@ -13,7 +13,7 @@ import altair as alt
 import numpy as np
 
 from helhet.case.case import Case, District
-from helhet.show.ink import ALERT, INK, MUTED, PAPER, SIZE, Paper, rows
+from helhet.show.ink import ALERT, INK, MUTED, PAPER, SIZE, Paper
 from helhet.show.reading import Floats
 
 DENSITY = (0.0, 0.14, 0.32, 0.52, 0.74, 0.95)
@@ -107,48 +107,62 @@ def map_chart(paper: Paper, case: Case, values: Floats, titles: tuple[str, str],
     charts = []
     for sheet, title in zip(drawn, titles, strict=False):
         other = drawn[1] if len(drawn) > 1 and sheet is drawn[0] else None
-        charts.append(_sheet(case, sheet, found, order, hue, other).properties(title=title))
+        charts.append(_sheet(paper, case, sheet, found, order, hue, other).properties(title=title))
     return alt.concat(*charts, columns=1 if paper.narrow else 2)
 
 
 def _sheet(
-    case: Case, sheet: Sheet, found: Sequence[int], order: Sequence[int], hue: str, other: Sheet | None
+    paper: Paper, case: Case, sheet: Sheet, found: Sequence[int], order: Sequence[int], hue: str, other: Sheet | None
 ) -> alt.LayerChart:
     x = alt.X("x:Q", scale=alt.Scale(domain=[0, sheet.width], nice=False), axis=None)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, sheet.height], nice=False), axis=None)
+    rings = [(ring, level) for district, level in zip(case.districts, found, strict=True) for ring in district.rings]
     layers = []
-    for district, level in zip(case.districts, found, strict=True):
-        layers += [_shape(sheet.place(ring), x, y, hue, DENSITY[level], 0.7) for ring in district.rings]
-    layers += [_shape(sheet.place(ring), x, y, None, 0.0, 1.3) for ring in case.outline]
+    if rings:
+        areas = _lines(paper, [sheet.place(ring) for ring, _ in rings], [DENSITY[level] for _, level in rings])
+        mark = areas.mark_line(fill=hue, stroke=MUTED, strokeWidth=0.7, clip=True)
+        layers.append(mark.encode(x=x, y=y, order=alt.Order("o:Q"), detail=alt.Detail("k:N"), fillOpacity=alt.FillOpacity("v:Q", scale=None)))
+    if case.outline:
+        edge = _lines(paper, [sheet.place(ring) for ring in case.outline], [0.0] * len(case.outline))
+        mark = edge.mark_line(stroke=MUTED, strokeWidth=1.3, clip=True)
+        layers.append(mark.encode(x=x, y=y, order=alt.Order("o:Q"), detail=alt.Detail("k:N")))
     spots = sheet.place(np.array([[district.longitude, district.latitude] for district in case.districts]))
     for i, district in enumerate(case.districts):
         if not district.rings:
-            dot = alt.Chart(rows(x=[spots[i, 0]], y=[spots[i, 1]]))
+            dot = alt.Chart(paper.rows(x=[spots[i, 0]], y=[spots[i, 1]]))
             layers.append(dot.mark_circle(color=hue, opacity=max(DENSITY[found[i]], 0.1), size=160).encode(x=x, y=y))
     inside = [i for i in order if 0 < spots[i, 0] < sheet.width and 0 < spots[i, 1] < sheet.height]
     if other is not None:
         box = sheet.place(np.array([other.low, [other.high[0], other.low[1]], other.high, [other.low[0], other.high[1]]]))
-        layers.append(_shape(box, x, y, None, 0.0, 1.6, INK))
+        frame = _lines(paper, [box], [0.0]).mark_line(stroke=INK, strokeWidth=1.6)
+        layers.append(frame.encode(x=x, y=y, order=alt.Order("o:Q")))
         inside = [i for i in inside if not (box[0] < spots[i]).all() or not (spots[i] < box[2]).all()]
-    layers += _names(case.districts, spots, inside, sheet.width, x, y)
+    layers += _names(paper, case.districts, spots, inside, sheet.width, x, y)
     return alt.layer(*layers).properties(width=sheet.width, height=sheet.height)
 
 
-def _shape(
-    ring: Floats, x: alt.X, y: alt.Y, fill: str | None, density: float, thick: float, edge: str = MUTED
-) -> alt.Chart:
-    closed = np.vstack([ring, ring[:1]])
-    look = {"fill": fill, "fillOpacity": density} if fill else {"fill": None}
-    mark = alt.Chart(rows(x=closed[:, 0], y=closed[:, 1], o=np.arange(len(closed))))
-    return mark.mark_line(stroke=edge, strokeWidth=thick, clip=True, **look).encode(x=x, y=y, order="o:Q")
+def _lines(paper: Paper, rings: Sequence[Floats], values: Sequence[float]) -> alt.Chart:
+    """All rings as one set of closed lines: k tells them apart, o orders their points and v is each ring's value."""
+    closed = [np.vstack([ring, ring[:1]]) for ring in rings]
+    points = np.vstack(closed)
+    counts = [len(ring) for ring in closed]
+    return alt.Chart(
+        paper.rows(
+            x=points[:, 0],
+            y=points[:, 1],
+            o=np.concatenate([np.arange(count) for count in counts]),
+            k=[f"r{i}" for i, count in enumerate(counts) for _ in range(count)],
+            v=np.repeat(values, counts),
+        )
+    )
 
 
 def _names(
-    districts: Sequence[District], spots: Floats, labelled: Sequence[int], width: float, x: alt.X, y: alt.Y
+    paper: Paper, districts: Sequence[District], spots: Floats, labelled: Sequence[int], width: float, x: alt.X, y: alt.Y
 ) -> list[alt.Chart]:
     """Names beside their districts, left out where they would cover one that came before."""
     taken: list[tuple[float, float, float, float]] = []
-    layers = []
+    placed: list[tuple[float, float, str]] = []
     for i in labelled:
         name = short(districts[i].name)
         wide, tall = 0.58 * SIZE * len(name), SIZE + 2
@@ -157,8 +171,11 @@ def _names(
         if any(box[0] < b[1] and b[0] < box[1] and box[2] < b[3] and b[2] < box[3] for b in taken):
             continue
         taken.append(box)
-        mark = alt.Chart(rows(x=[start], y=[spots[i, 1]], w=[name])).encode(x=x, y=y, text="w:N")
-        look = {"align": "left", "baseline": "middle"}
-        layers.append(mark.mark_text(color=PAPER, stroke=PAPER, strokeWidth=3.5, strokeJoin="round", **look))
-        layers.append(mark.mark_text(color=INK, **look))
-    return layers
+        placed.append((start, float(spots[i, 1]), name))
+    if not placed:
+        return []
+    left, up, names = zip(*placed, strict=True)
+    mark = alt.Chart(paper.rows(x=left, y=up, w=names)).encode(x=x, y=y, text=alt.Text("w:N"))
+    look = {"align": "left", "baseline": "middle"}
+    rim = mark.mark_text(color=PAPER, stroke=PAPER, strokeWidth=3.5, strokeJoin="round", **look)
+    return [rim, mark.mark_text(color=INK, **look)]

@@ -239,15 +239,22 @@ def move_members(
     vacant: Any,
     empty: Any,
     spare: Any,
+    flow: Any,
 ) -> None:
-    """Move the listed people to home ``h``; the home they leave is put on the market or mended."""
+    """Move the listed people to home ``h``; the home they leave is put on the market or mended.
+
+    ``flow`` counts, by district, the people who move there from another district of the town and away to one.
+    """
     before = -1
+    there = kind[h] // KINDS
     for j in range(n):
         was = move_out(members[j], home, following, kind, head, link, vacant, empty)
         if was >= 0:
             before = was
-            if head[was] < 0:
-                spare[kind[was] // KINDS] += 1
+            here = kind[was] // KINDS
+            spare[here] += head[was] < 0
+            flow[there, 0] += here != there
+            flow[here, 1] += here != there
     for j in range(n):
         move_in(members[j], h, home, following, district, kind, head)
     if before >= 0 and head[before] >= 0:
@@ -271,6 +278,7 @@ def form_couples(
     vacant: Any,
     empty: Any,
     spare: Any,
+    flow: Any,
     market: Any,
     wanted: Any,
     cumulative: Any,
@@ -296,7 +304,7 @@ def form_couples(
         if has_x:
             n_y = household(y, role, home, following, head, others)
             move_members(
-                others, n_y, home[x], state, role, home, following, district, kind, head, link, vacant, empty, spare
+                others, n_y, home[x], state, role, home, following, district, kind, head, link, vacant, empty, spare, flow
             )
         else:
             luck = words(key[0], key[1], stream, key[2], identity[x])
@@ -321,8 +329,8 @@ def form_couples(
                 continue
             ones[0] = x
             others[0] = y
-            move_members(ones, 1, h, state, role, home, following, district, kind, head, link, vacant, empty, spare)
-            move_members(others, 1, h, state, role, home, following, district, kind, head, link, vacant, empty, spare)
+            move_members(ones, 1, h, state, role, home, following, district, kind, head, link, vacant, empty, spare, flow)
+            move_members(others, 1, h, state, role, home, following, district, kind, head, link, vacant, empty, spare, flow)
         role[x] = PARTNER
         role[y] = PARTNER
 
@@ -344,6 +352,7 @@ def seek(
     vacant: Any,
     empty: Any,
     spare: Any,
+    flow: Any,
     market: Any,
     wanted: Any,
     cumulative: Any,
@@ -400,7 +409,7 @@ def seek(
             if alone:
                 role[p] = SINGLE
             move_members(
-                members, size, h, state, role, home, following, district, kind, head, link, vacant, empty, spare
+                members, size, h, state, role, home, following, district, kind, head, link, vacant, empty, spare, flow
             )
         elif alone:
             missing[asked[0]] += 1

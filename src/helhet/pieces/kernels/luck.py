@@ -10,6 +10,7 @@ table handed in, not code of its own to compile.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,14 @@ import numpy as np
 from helhet.words.dice import SHIFT, U32, philox
 from helhet.words.kernel import kernel
 
+Array = np.ndarray[Any, Any]
+
 BLOCK = 1024
 COARSE = 64  # classes of luck counted by group before anybody is collected
-FINE = 4096  # classes of luck in the sort
+FINE = 1024  # classes of luck in the sort
 NOBODY = -1
 ANYBODY, HOLDERS, JOBLESS = 0, 1, 2
+FULL = np.uint64(4294967296)
 
 
 @kernel
@@ -74,8 +78,20 @@ def scan(state: Any, occupation: Any, job: Any, rows: int, masks: Any, listed: A
 
 @kernel
 def draw(
-    identity: Any, kind: Any, job: Any, who: int, listed: Any, m: int, chance: Any, otherwise: Any, want: Any, dice: Any,
-    name: int, rows: Any, groups: Any, picks: Any,
+    identity: Any,
+    kind: Any,
+    job: Any,
+    who: int,
+    listed: Any,
+    m: int,
+    chance: Any,
+    otherwise: Any,
+    want: Any,
+    dice: Any,
+    name: int,
+    rows: Any,
+    groups: Any,
+    picks: Any,
 ) -> int:
     """Draw among the first ``m`` of ``listed`` (int32): ``want[g]`` persons of each group g, or all if they are fewer.
 
@@ -89,44 +105,64 @@ def draw(
     lots(identity, listed, m, dice, name, words)
     mind, luck = words[0], words[1]
     last = chance.shape[1] - 1
-    group = np.empty(m, np.int64)
-    seen = np.zeros((want.shape[0], COARSE), np.int64)
-    for i in range(m):
-        row = listed[i]
-        group[i] = NOBODY
-        if (who == HOLDERS and job[row] < 0) or (who == JOBLESS and job[row] != -1):
-            continue
-        k = kind[row]
-        u = (np.float64(mind[i]) + 0.5) / 4294967296.0
-        g = otherwise[k]
-        if u < chance[k, last]:
-            g = 0
-            while u >= chance[k, g]:
-                g += 1
-        group[i] = g
-        if g >= 0:
-            seen[g, luck[i] >> np.uint32(26)] += 1
-    cut = np.empty(want.shape[0], np.int64)
+    most: Any = 0
     for g in range(want.shape[0]):
-        cut[g] = -1
-        reached = 0
-        while reached < want[g] and cut[g] < COARSE - 1:
-            cut[g] += 1
-            reached += seen[g, cut[g]]
-    keys = np.empty(m, np.uint64)
-    n = 0
-    for i in range(m):
-        if group[i] >= 0 and np.int64(luck[i] >> np.uint32(26)) <= cut[group[i]]:
-            keys[n] = (np.uint64(luck[i]) << SHIFT) | np.uint64(i)
-            n += 1
+        most = max(most, want[g])
+    # Most people's luck is too poor to matter when places are few: look at the best first, at all if they do not do.
+    limit = np.uint64(min(1.0, (4.0 * most + 64.0) * want.shape[0] / m) * 4294967296.0) if m else FULL
+    near = np.empty(m + 1, np.int32)
+    group = np.empty(m, np.int64)
+    seen = np.empty((want.shape[0], COARSE), np.int64)
+    cut = np.empty(want.shape[0], np.int64)
+    while True:
+        n = 0
+        for i in range(m):
+            near[n] = i
+            n += luck[i] < limit
+        seen[:] = 0
+        for j in range(n):
+            i = near[j]
+            row = listed[i]
+            group[j] = NOBODY
+            if (who == HOLDERS and job[row] < 0) or (who == JOBLESS and job[row] != -1):
+                continue
+            k = kind[row]
+            u = (np.float64(mind[i]) + 0.5) / 4294967296.0
+            g = otherwise[k]
+            if u < chance[k, last]:
+                g = 0
+                while u >= chance[k, g]:
+                    g += 1
+            group[j] = g
+            if g >= 0:
+                seen[g, luck[i] >> np.uint32(26)] += 1
+        short = False
+        for g in range(want.shape[0]):
+            cut[g] = -1
+            reached = 0
+            while reached < want[g] and cut[g] < COARSE - 1:
+                cut[g] += 1
+                reached += seen[g, cut[g]]
+            short = short or reached < want[g]
+        if limit == FULL or not short:
+            break
+        limit = FULL
+    keys = np.empty(n, np.uint64)
+    kept = 0
+    for j in range(n):
+        i = near[j]
+        if group[j] >= 0 and np.int64(luck[i] >> np.uint32(26)) <= cut[group[j]]:
+            keys[kept] = (np.uint64(luck[i]) << SHIFT) | np.uint64(j)
+            kept += 1
+    n = kept
     start = np.zeros(FINE + 1, np.int64)
     for i in range(n):
-        start[np.int64(keys[i] >> np.uint64(52)) + 1] += 1
+        start[np.int64(keys[i] >> np.uint64(54)) + 1] += 1
     for c in range(FINE):
         start[c + 1] += start[c]
     order = np.empty(n, np.uint64)
     for i in range(n):
-        c = np.int64(keys[i] >> np.uint64(52))
+        c = np.int64(keys[i] >> np.uint64(54))
         order[start[c]] = keys[i]
         start[c] += 1
     drawn = 0
@@ -138,8 +174,8 @@ def draw(
             j -= 1
         order[j] = key
     for i in range(n):
-        at = np.int64(order[i] & U32)
-        g = group[at]
+        at = near[order[i] & U32]
+        g = group[order[i] & U32]
         if want[g] > 0:
             want[g] -= 1
             rows[drawn] = listed[at]
@@ -149,7 +185,7 @@ def draw(
     return drawn
 
 
-def spread(total: int, weight: Any) -> Any:
+def spread(total: int, weight: Array) -> Array:
     """``total`` whole things shared in proportion to ``weight`` (none below 0), as int64 that add up to ``total``.
 
     Shares are rounded as they are added up, so none is off by one or more. Nothing where all weights are 0.
@@ -157,5 +193,58 @@ def spread(total: int, weight: Any) -> Any:
     reached = np.cumsum(weight, dtype=np.float64)
     if not len(reached) or reached[-1] <= 0:
         return np.zeros(len(reached), np.int64)
-    upto = np.floor(total * (reached / reached[-1]) + 0.5).astype(np.int64)
-    return np.diff(upto, prepend=0)
+    shares: Array = np.floor(total * (reached / reached[-1]) + 0.5).astype(np.int64)
+    shares[1:] -= shares[:-1].copy()
+    return shares
+
+
+NO_GROUP: Array = np.full(256, NOBODY, dtype=np.int64)
+NO_GROUP.flags.writeable = False
+"""For :func:`among`: beyond the shares of ``chance`` people take no part."""
+
+
+@dataclass(frozen=True)
+class Dice:
+    """The dice of a year: ``key`` (seed, future, year; uint64) and everybody's ``identity`` (uint64, read only)."""
+
+    key: Array
+    identity: Array
+
+
+def among(
+    dice: Dice,
+    stream: int,
+    listed: Array,
+    kind: Array,
+    chance: Array,
+    want: Array,
+    *,
+    job: Array,
+    who: int = ANYBODY,
+    otherwise: Array = NO_GROUP,
+) -> tuple[Array, Array, Array]:
+    """:func:`draw` among all of ``listed``: the rows drawn, their groups and their words to choose by.
+
+    ``kind``, ``job`` and ``chance`` must be read only, ``listed`` writable: one kind of argument, one compilation.
+    """
+    room = min(len(listed), int(want.sum()))
+    rows, groups, picks = np.empty(room, np.int32), np.empty(room, np.int64), np.empty(room, np.uint32)
+    if room:
+        n = draw(
+            dice.identity,
+            kind,
+            job,
+            who,
+            listed,
+            len(listed),
+            chance,
+            otherwise,
+            want,
+            dice.key,
+            stream,
+            rows,
+            groups,
+            picks,
+        )
+        return rows[:n], groups[:n], picks[:n]
+    return rows, groups, picks

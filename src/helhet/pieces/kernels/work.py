@@ -48,16 +48,16 @@ def set_demand(
     touched = 0.0
     for c in range(base.shape[0]):
         s = sector[c // occupations]
-        if s == INDUSTRY or s == BUILDING or s == LOCAL:
+        if s in (INDUSTRY, BUILDING, LOCAL):
             touched += base[c]
     total = 0
     for c in range(base.shape[0]):
         s = sector[c // occupations]
-        driver = 0 if s == LOCAL or s == PUBLIC else 1 if s == SCHOOL else 2 if s == CARE else -1
+        driver = 0 if s in (LOCAL, PUBLIC) else 1 if s == SCHOOL else 2 if s == CARE else -1
         jobs = base[c]
         if driver >= 0 and first[driver] > 0.0:
             jobs *= (now[driver] / first[driver]) ** services
-        if touched > 0.0 and (s == INDUSTRY or s == BUILDING or s == LOCAL):
+        if touched > 0.0 and (s in (INDUSTRY, BUILDING, LOCAL)):
             jobs += indirect * base[c] / touched
         demand[c] = plants[c] if s == PLANT else np.int64(np.floor(jobs + 0.5)) if jobs > 0.0 else 0
         total += demand[c]
@@ -65,8 +65,9 @@ def set_demand(
 
 
 @kernel
-def place(rows: Any, groups: Any, picks: Any, n: int, open_jobs: Any, occupations: int, job: Any, filled: Any,
-          left: Any) -> None:
+def place(
+    rows: Any, groups: Any, picks: Any, n: int, open_jobs: Any, occupations: int, job: Any, filled: Any, left: Any
+) -> None:
     """Give each of ``n`` persons drawn a job of their group's occupation, in their order.
 
     ``open_jobs`` (int64, by cell) is taken from; there are enough in each occupation. The employer is drawn by the
@@ -92,8 +93,18 @@ def place(rows: Any, groups: Any, picks: Any, n: int, open_jobs: Any, occupation
 
 @kernel
 def outside(
-    sector: Any, commute: float, capacity: int, recruit: float, plant_recruit: float, extra: Any, demand: Any, filled: Any,
-    commuters: Any, lodgers: Any, luck: Any, offers: Any,
+    sector: Any,
+    commute: float,
+    capacity: Any,
+    recruit: float,
+    plant_recruit: float,
+    extra: Any,
+    demand: Any,
+    filled: Any,
+    commuters: Any,
+    lodgers: Any,
+    luck: Any,
+    offers: Any,
 ) -> int:
     """Commuters take some vacancies, somebody outside accepts others; returns how many cells are listed in ``offers``.
 
@@ -117,11 +128,10 @@ def outside(
         scale = 1.0 if wanted <= room else room / wanted
     total = np.zeros(occupations, np.int64)
     for c in range(cells):
-        take = np.int64(vacant[c] * (commute * scale) + luck[1, c] * UNIT)
+        take: Any = np.int64(vacant[c] * (commute * scale) + luck[1, c] * UNIT)
         if take > room:
             take = room if room > 0 else 0
-        if take > vacant[c]:
-            take = vacant[c]
+        take = min(take, vacant[c])
         commuters[c] += take
         vacant[c] -= take
         room -= take
@@ -141,8 +151,20 @@ def outside(
 
 
 @kernel
-def move_in(row: Any, arrival: Any, n: int, cell: Any, arrivals: int, job: Any, demand: Any, filled: Any, commuters: Any,
-            lodgers: Any, lodged: Any, new: Any) -> None:
+def move_in(
+    row: Any,
+    arrival: Any,
+    n: int,
+    cell: Any,
+    arrivals: int,
+    job: Any,
+    demand: Any,
+    filled: Any,
+    commuters: Any,
+    lodgers: Any,
+    lodged: Any,
+    new: Any,
+) -> None:
     """Those who came take the jobs that waited; those with a job and no home are counted in ``new`` (int64, by cell).
 
     ``row`` and ``arrival`` list ``n`` persons who moved in; ``cell`` is the job that waits for each of ``arrivals``.

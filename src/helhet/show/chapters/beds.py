@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from helhet.show import charts, tolerance
-from helhet.show.chapters.common import first_figure, plans_figure
+from helhet.show.chapters.common import fan_key, first_figure, plans_figure
 from helhet.show.dates import next_dates
 from helhet.show.grounds import assumptions
 from helhet.show.ink import DataTable, Figure, figure
@@ -133,15 +133,17 @@ def _months(read: Reading, voice: Voice) -> Figure:
         month=voice.month(read.case.date(top)),
         offer=voice.rough(offer.median[top]),
     )
-    note = voice.say(
-        "Bands: beds needed in half of the futures and in 90 of 100; thick line the median, thin lines single futures. "
-        "Stepped line with its band: beds offered."
+    key = (
+        ("median alert", voice.say("beds needed, median")),
+        *fan_key(voice, " alert")[1:],
+        ("single", voice.say("single futures")),
+        ("median calm", voice.say("beds offered, median and 90 of 100 futures")),
     )
     return figure(
         "beds-months",
         voice.language,
         message,
-        note,
         lambda paper: charts.months_chart(paper, times, need, offer, voice.say("beds needed"), voice.say("beds offered")),
         table,
+        key,
     )

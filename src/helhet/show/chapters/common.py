@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from helhet.show import charts, maps
-from helhet.show.ink import ALERT, DataTable, Figure, figure
+from helhet.show.ink import ALERT, MAIN, DataTable, Figure, figure
 from helhet.show.parts import fan_table, plan_name, plans_table
 from helhet.show.reading import Fan, Floats, Reading, Shortage, fan
 from helhet.show.voice import Voice
@@ -32,19 +32,29 @@ def fan_figure(
     top = int(drawn.median.argmax())
     peak = voice.say("{number} (median {year})", number=voice.rough(drawn.median[top]), year=int(read.years[top]))
     times = read.years.astype(np.float64)
-    numbers = voice.both(str(number) for number in drawn.numbers)
+    key = (*fan_key(voice), ("single", voice.say("single futures")))
+    if limit is not None:
+        key = (*key, ("limit", limit[1]))
     note = voice.say(
-        "Thick line: the median. Dark band: half of the futures. Light band: 90 of 100. Thin lines: single futures, "
-        "no. {numbers}, from low to high.",
-        numbers=numbers,
+        "The single futures are no. {numbers}, from low to high.", numbers=voice.both(str(n) for n in drawn.numbers)
     )
     return figure(
         identity,
         voice.language,
         message,
-        note,
         lambda paper: charts.fan_chart(paper, times, drawn, peak, limit, zero),
         fan_table(voice, read.years.tolist(), drawn),
+        key,
+        note,
+    )
+
+
+def fan_key(voice: Voice, hue: str = "") -> tuple[tuple[str, str], ...]:
+    """The key to the marks of a fan; ``hue`` chooses the class of its colours."""
+    return (
+        (f"median{hue}", voice.say("median")),
+        (f"half{hue}", voice.say("half of the futures")),
+        (f"most{hue}", voice.say("90 of 100 futures")),
     )
 
 
@@ -59,15 +69,16 @@ def plans_figure(
 ) -> Figure:
     """The same futures under each plan, side by side; ``values`` by plan, each of shape (futures, years)."""
     fans = [(plan_name(read, voice, plan), fan(value, read.futures)) for plan, value in values.items()]
-    note = voice.say("The same futures under every plan. Line: median. Bands: half of the futures, and 90 of 100.")
+    note = voice.say("The same futures under every plan.")
     times = read.years.astype(np.float64)
     return figure(
         identity,
         voice.language,
         message,
-        note,
         lambda paper: charts.plans_chart(paper, times, fans, limit, zero),
         plans_table(voice, read.years.tolist(), fans),
+        fan_key(voice),
+        note,
     )
 
 
@@ -95,9 +106,9 @@ def first_figure(voice: Voice, identity: str, shortage: Shortage, message: str) 
         identity,
         voice.language,
         message,
-        note,
         lambda paper: charts.first_chart(paper, years, shares, labels),
         table,
+        note=note,
     )
 
 
@@ -124,8 +135,7 @@ def district_figures(
         tuple((names[i], small(voice, middle[i]), _range(voice, low[i], high[i])) for i in order),
     )
     steps, _ = maps.classes(middle)
-    shades = ", ".join(voice.plain(step) for step in steps) or "0"
-    note = voice.say("Median over futures; the shade changes at {steps}.", steps=shades)
+    note = voice.say("Median over futures.")
     if any(district.schematic for district in read.case.districts):
         note += " " + voice.say("The outlines are schematic: drawn around the places' points, not surveyed.")
     titles = (voice.say("The whole municipality"), voice.say("Its dense middle, enlarged"))
@@ -137,22 +147,30 @@ def district_figures(
             f"{identity}-map",
             voice.language,
             messages[0],
-            note,
             lambda paper: maps.map_chart(paper, read.case, middle, titles, hue),
             table,
+            _shades(voice, steps, hue),
+            note,
         ),
         figure(
             f"{identity}-rank",
             voice.language,
             messages[1],
-            voice.say("Dot and number: median. Line: 90 of 100 futures."),
             lambda paper: charts.span_chart(paper, shown, low[top], middle[top], high[top], texts, hue),
             table,
+            note=voice.say("Dot and number: median. Line: 90 of 100 futures."),
         ),
     ]
 
 
-def medians(drawn: Fan) -> tuple[int, float]:
-    """The index and value of the highest median."""
-    top = int(drawn.median.argmax())
-    return top, float(drawn.median[top])
+def _shades(voice: Voice, steps: list[float], hue: str) -> list[tuple[str, str]]:
+    """The key to the shades of a map: densities with the values they stand for."""
+    if not steps:
+        return []
+    role = "main" if hue == MAIN else "alert"
+    edges = [0.0, *steps]
+    key = [
+        (f"shade {role} s{i + 1}", f"{voice.plain(low)}–{voice.plain(edges[i + 1])}")
+        for i, low in enumerate(edges[:-1])
+    ]
+    return [*key, (f"shade {role} s{len(edges)}", voice.say("over {number}", number=voice.plain(edges[-1])))]

@@ -95,9 +95,9 @@ def _prior_figure(voice: Voice, ranked: list[str], prior: dict[str, float], word
         "plant-prior",
         voice.language,
         voice.say("How likely each outcome of the plant is, by the judgement in use"),
-        voice.say("A judgement, not a measurement."),
         lambda paper: charts.shares_chart(paper, names, shares, texts),
         table,
+        note=voice.say("A judgement, not a measurement."),
     )
 
 
@@ -141,6 +141,5 @@ def _judges(read: Reading, voice: Voice, hits: dict[str, Flags], words: dict[str
     note = voice.say(
         "The same futures, weighed as each judge would. A dash: an outcome the judge thinks possible was never drawn."
     )
-    return Titled(voice.say("If somebody else is right: four judges of the plant")
-                  if len(rows) == 4 else voice.say("If somebody else is right: other judges of the plant"),
-                  DataTable(head, tuple(rows)), note)
+    title = voice.say("If somebody else is right: the odds by other judges of the plant")
+    return Titled(title, DataTable(head, tuple(rows)), note)

@@ -146,11 +146,11 @@ def _occupations(read: Reading, voice: Voice, vacant: Floats, titles: list[str],
         "work-occupations",
         voice.language,
         voice.say("The hardest to find: {names}", names=named),
-        voice.say("Each cell is a year: the darker, the more jobs nobody holds (median over futures)."),
         lambda paper: charts.heat_chart(
             paper, years, [titles[i] for i in order], shares, texts, voice.say("at most")
         ),
         table,
+        note=voice.say("Each cell is a year: the darker, the more jobs nobody holds (median over futures)."),
     )
 
 
@@ -173,7 +173,7 @@ def _switchers(read: Reading, voice: Voice, last: int) -> Figure:
         "work-switched",
         voice.language,
         voice.say("Who loses staff to the plant up to {last}: most of all {name}", last=last, name=names[0]),
-        voice.say("Dot and number: median. Line: 90 of 100 futures."),
         lambda paper: charts.span_chart(paper, names, low[order], middle[order], high[order], texts),
         table,
+        note=voice.say("Dot and number: median. Line: 90 of 100 futures."),
     )

@@ -1,0 +1,168 @@
+"""The people against a projection with matrices, and what must always hold of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from helhet.case.draw import draw
+from helhet.pieces.kernels import people as kernels
+from helhet.pieces.movers import Movers
+from helhet.pieces.people import People, by_sex_and_age, probabilities
+from helhet.pieces.piece import Future, Turn
+from helhet.simulate import first_day
+from helhet.words.person import AGE_STEP, EMPTY, MAN, OLDEST, SINGLE, STATES, WOMAN
+
+FUTURES, YEARS = 60, 20
+
+
+def demography(case, futures, years, settings):
+    """Residents by sex and age at the end of each year, shape (futures, years, 2, ages), with people and movers only."""
+    pieces = (People(), Movers())
+    first = first_day(case, pieces, years)
+    town = first.copy()
+    counts = np.zeros((futures, years, 2, OLDEST + 1))
+    for number in range(futures):
+        town.become(first)
+        future = Future(number, 1, settings)
+        for year in range(years):
+            turn = Turn(case, future, year, years)
+            if year == 0:
+                for piece in pieces:
+                    piece.begin(town, turn)
+            for piece in pieces:
+                piece.step(town, turn)
+            for piece in pieces:
+                piece.settle(town, turn)
+            state = town.read("people", "state")[: town.count("people")[0]]
+            state = state[state < EMPTY]
+            by_state = np.bincount(state, minlength=STATES)[: AGE_STEP * (OLDEST + 1)]
+            counts[number, year] = by_state.reshape(-1, 2).T
+    return counts
+
+
+def matrix_projection(case, years, settings):
+    """The cohort-component projection with the same probabilities: one survival matrix and one birth row a year."""
+    chance = probabilities(case, settings, households=False).reshape(4, STATES, kernels.EVENTS)[SINGLE]
+    ages = AGE_STEP * np.arange(OLDEST + 1)
+    population = by_sex_and_age(case.tables["population"]).ravel()
+    moves_in = by_sex_and_age(case.tables["in_moves"])
+    moves_in *= settings["people.in_moves"] * 2291 / moves_in.sum()
+    out = []
+    for year in range(years):
+        fall = (1 - settings["people.mortality_trend"]) ** year
+        matrix = np.zeros((2 * (OLDEST + 1),) * 2)
+        for sex in (WOMAN, MAN):
+            die, move = chance[ages + sex, kernels.DIE] * fall, chance[ages + sex, kernels.MOVE]
+            for age in range(OLDEST + 1):
+                to = min(age + 1, OLDEST)
+                matrix[sex * (OLDEST + 1) + to, sex * (OLDEST + 1) + age] += 1 - die[to] - move[to]
+        births = chance[ages + WOMAN, kernels.BIRTH]
+        for age in range(OLDEST + 1):
+            to = min(age + 1, OLDEST)
+            for sex, share in ((WOMAN, 1 - settings["people.boys"]), (MAN, settings["people.boys"])):
+                live = 1 - chance[sex, kernels.DIE] * fall
+                matrix[sex * (OLDEST + 1), age] += births[to] * share * live
+        population = matrix @ population + moves_in.ravel()
+        out.append(population.reshape(2, OLDEST + 1))
+    return np.array(out)
+
+
+@pytest.fixture(scope="module")
+def settings(skelleftea):
+    drawn = draw(skelleftea, 1, 0)
+    return drawn | {"people.mortality_trend": 0.01, "people.in_moves": 1.0, "people.out_moves": 1.0}
+
+
+def test_the_mean_of_many_futures_is_the_cohort_component_projection(skelleftea, settings):
+    simulated = demography(skelleftea, FUTURES, YEARS, settings)
+    expected = matrix_projection(skelleftea, YEARS, settings)
+    mean, error = simulated.mean(axis=0), simulated.std(axis=0, ddof=1) / np.sqrt(FUTURES)
+    for year in (0, 4, YEARS - 1):
+        total, spread = simulated[:, year].sum(axis=(1, 2)), expected[year].sum()
+        assert abs(total.mean() - spread) < 4.5 * total.std(ddof=1) / np.sqrt(FUTURES) + 1.0
+        large = expected[year] > 30  # where a mean of 60 futures is close to normal
+        z = (mean[year] - expected[year])[large] / np.maximum(error[year][large], 0.05)
+        assert abs(z).max() < 5.5
+        assert 0.6 < (z**2).mean() < 1.6
+
+
+def test_births_deaths_and_moves_happen_at_the_rates_of_the_tables(skelleftea, settings):
+    pieces = (People(), Movers())
+    first = first_day(skelleftea, pieces, 1)
+    chance = probabilities(skelleftea, settings, households=False).reshape(4, STATES, kernels.EVENTS)[0]
+    state = first.read("people", "state")[: first.count("people")[0]]
+    older = np.minimum(state + AGE_STEP, AGE_STEP * OLDEST + (state & 1))
+    tally = np.zeros(4)
+    for number in range(40):
+        town, turn = first.copy(), Turn(skelleftea, Future(number, 3, settings), 0, 1)
+        for piece in pieces:
+            piece.begin(town, turn)
+        for piece in pieces:
+            piece.step(town, turn)
+        tally += town.read("tally", "count").reshape(-1, 4).sum(axis=0)
+    expected = 40 * chance[older].sum(axis=0)
+    assert tally[0] == pytest.approx(expected[kernels.BIRTH], abs=4.5 * np.sqrt(expected[kernels.BIRTH]))
+    infants = expected[kernels.BIRTH] * chance[:2, kernels.DIE].mean()
+    assert tally[1] == pytest.approx(expected[kernels.DIE] + infants, abs=4.5 * np.sqrt(expected[kernels.DIE]))
+    assert tally[3] == pytest.approx(expected[kernels.MOVE], abs=4.5 * np.sqrt(expected[kernels.MOVE]))
+
+
+def test_residents_are_those_before_plus_births_and_moves_in_less_deaths_and_moves_out(skelleftea, settings):
+    pieces = (People(), Movers())
+    town = first_day(skelleftea, pieces, 12)
+    before = float(skelleftea.tables["population"]["value"].sum())
+    for year in range(12):
+        turn = Turn(skelleftea, Future(5, 1, settings), year, 12)
+        if year == 0:
+            for piece in pieces:
+                piece.begin(town, turn)
+        for piece in pieces:
+            piece.step(town, turn)
+        for piece in pieces:
+            piece.settle(town, turn)
+        report = {name: values.sum() for name, values in pieces[0].measure(town, turn).items()}
+        change = report["people.births"] + report["people.moved_in"] - report["people.deaths"] - report["people.moved_out"]
+        assert report["people.residents"] == before + change
+        before = report["people.residents"]
+
+
+def test_a_second_plan_does_not_change_who_dies(skelleftea, settings):
+    """Common random numbers: more movers in do not reshuffle the luck of those who live here."""
+    deaths = []
+    for level in (1.0, 1.5):
+        pieces = (People(), Movers())
+        town = first_day(skelleftea, pieces, 2)
+        turn = Turn(skelleftea, Future(0, 1, settings | {"people.in_moves": level}), 0, 2)
+        for piece in pieces:
+            piece.begin(town, turn)
+        for piece in pieces:
+            piece.step(town, turn)
+        for piece in pieces:
+            piece.settle(town, turn)
+        original = int(skelleftea.tables["population"]["value"].sum())
+        identities = set(town.read("people", "identity")[:original].tolist())
+        turn = Turn(skelleftea, Future(0, 1, settings | {"people.in_moves": level}), 1, 2)
+        rows_before = town.read("people", "identity").copy()
+        pieces[0].step(town, turn)
+        left = town.read("left", "row")[: town.count("left")[0]]
+        deaths.append({int(rows_before[row]) for row in left} & {int(i) for i in identities})
+    assert deaths[0] == deaths[1]
+
+
+def test_rows_are_used_again_after_a_year_and_never_twice(skelleftea, settings):
+    pieces = (People(), Movers())
+    town = first_day(skelleftea, pieces, 8)
+    for year in range(8):
+        turn = Turn(skelleftea, Future(2, 1, settings), year, 8)
+        if year == 0:
+            for piece in pieces:
+                piece.begin(town, turn)
+        for piece in pieces:
+            piece.step(town, turn)
+        for piece in pieces:
+            piece.settle(town, turn)
+        free = town.read("free", "row")[: town.count("free")[0]]
+        left = town.read("left", "row")[: town.count("left")[0]]
+        empty = np.flatnonzero(town.read("people", "state")[: town.count("people")[0]] >= EMPTY)
+        assert sorted([*free, *left]) == list(empty)
