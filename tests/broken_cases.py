@@ -225,6 +225,8 @@ KINDS = [
     Kind("a table is 2 GB in one line", huge("jobs", 2 << 30), "jobs.csv", "", "2048 MB", "larger than", "Keep only"),
     Kind("a line of 100 MB", huge("jobs", 100 << 20), "jobs.csv", "", "", "longer than 1 MB", "line break"),
     Kind("a line of 3 MB", long_line, "jobs.csv", "", "", "longer than 1 MB", "quotation mark"),
+    Kind("a million lines", lambda folder: _write(folder / "jobs.csv", b"a,b\n" * 1_000_000), "jobs.csv", "", "", "200,000 lines", "Keep only"),
+    Kind("a thousand fields", lambda folder: _write(folder / "jobs.csv", b"a," * 1000 + b"\n"), "jobs.csv", "", "", "200 fields", "employer"),
     # encodings and the form of CSV
     Kind("zero bytes", recode("jobs", lambda t: t.encode("utf-16-le")), "jobs.csv", "", "", "zero byte", "UTF-8"),
     Kind(
@@ -363,6 +365,8 @@ KINDS = [
     Kind("homes nowhere", cell("measures", 0, district=""), "measures.csv", "district", "", "needs one", "Write its district"),
     Kind("training in a district", cell("measures", 3, district="centrum"), "measures.csv", "district", "centrum", "not by district", "empty"),
     Kind("a measure in a wrong unit", cell("measures", 0, size_unit="m2"), "measures.csv", "size_unit", "m2", "is not the unit", "'dwellings'"),
+    Kind("a goal in the past", cell("goals", 0, by="2018-12"), "goals.csv", "by", "2018-12", "not after the base date", "to come"),
+    Kind("a goal in a wrong unit", cell("goals", 0, unit="homes"), "goals.csv", "unit", "homes", "is not the unit", "'persons'"),
     Kind("a goal about nothing", cell("goals", 0, outcome="people.happy"), "goals.csv", "outcome", "people.happy", "not an outcome", "Correct"),
     Kind("a missing setting", drop("settings", lambda row: row["name"] != "boys"), "settings.csv", "piece + name", "people.boys", "is missing", "boys among births"),
     Kind("an unknown setting", setting("people.boys", name="boy"), "settings.csv", "piece + name", "people.boy", "not a setting", "'people.boys'"),

@@ -22,7 +22,7 @@ from helhet.words.faults import Faults
 DECLARED = declarations(pieces())
 LONGEST = 5.0
 FUZZ = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 TABLES = ("jobs", "settings", "measures", "plans", "population", "sources", "districts", "plant_prior", "households")
 BYTES = st.binary(max_size=400)
@@ -48,10 +48,11 @@ def told(folder: Path) -> Case | Faults:
         result = read_case(folder, DECLARED)
     except Faults as faults:
         result = faults
-        assert faults.faults
-        assert all(fault.file and fault.wrong and fault.cure for fault in faults.faults)
-        str(faults).encode("utf-8")
     assert time.perf_counter() - begun < LONGEST
+    if isinstance(result, Faults):
+        assert result.faults
+        assert all(fault.file and fault.wrong and fault.cure for fault in result.faults)
+        str(result).encode("utf-8")
     return result
 
 
@@ -143,7 +144,8 @@ def test_a_case_toml_of_any_bytes_is_faults(sound: Path, folder: Path, content: 
 
 TOML = st.sampled_from(
     [
-        "1", "-1", "1.5", "nan", "inf", "true", '""', '"x"', "[]", "{}", "2018-12-31", "2018-12-31T00:00:00Z", "07:32:00",
+        "1", "-1", "1.5", "nan", "inf", "true", '""', '"x"', "[]", "{}", "2018-12-31", "2018-12-31T00:00:00Z",
+        "07:32:00",
         "1979-05-27T07:32:00", '"../.."', '"sweden"', '"\\u0000"', "[1, [2]]", '{sv = "a", en = "b"}', "9" * 5000,
         "0x" + "f" * 4000, '"case.toml"', '"' + "x" * 3000 + '"',
     ]

@@ -35,8 +35,7 @@ def assert_sound(town):
             p = following[p]
         partners = (role[members] == PARTNER).sum()
         assert partners in (0, 2)
-        adults = state[members] >= AGE_STEP * 18
-        assert not adults.any() or np.isin(role[members], (SINGLE, PARTNER)).any()
+        assert np.isin(role[members], (SINGLE, PARTNER)).any()
     assert np.array_equal(seen, state < EMPTY)
     assert np.array_equal(town.read("people", "district")[:rows][seen], kind[home[seen]] // KINDS)
     occupied = np.bincount(kind[head >= 0], minlength=len(town.read("kinds", "stock")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -100,7 +101,7 @@ def test_an_interrupted_run_keeps_what_is_finished_and_continues_to_the_same_byt
             run_toy(tmp_path, futures=FUTURES, workers=workers, progress=stop_after(runs))
         stored = contents(tmp_path)
         assert stored.items() <= whole.items()
-        assert len(stored) - 1 >= 3 * runs // 20  # three scopes a chunk, and the manifest
+        assert len(stored) - 1 >= 4 * runs // 20  # three scopes and a seal for each chunk, and the manifest
     part = Results(tmp_path)
     assert 0 < part.futures < FUTURES
     told: list[Progress] = []
@@ -217,6 +218,16 @@ def test_a_run_killed_in_the_middle_of_writing_a_file_leaves_no_torn_results(
     assert Results(tmp_path).futures >= 40
     run_toy(tmp_path, futures=FUTURES)
     assert contents(tmp_path) == whole
+
+
+def test_a_run_killed_while_it_extends_another_leaves_both_chunks_and_the_longer_counts(tmp_path: Path) -> None:
+    run_toy(tmp_path / "whole", futures=60)
+    run_toy(tmp_path / "short", futures=30)
+    for path in sorted((tmp_path / "whole").rglob("*-00020-00039.*")):
+        shutil.copy(path, tmp_path / "short" / path.relative_to(tmp_path / "whole"))
+    assert Results(tmp_path / "short").futures == 40
+    run_toy(tmp_path / "short", futures=60)
+    assert contents(tmp_path / "short") == contents(tmp_path / "whole")
 
 
 def test_a_file_that_the_system_refuses_to_write_is_one_clear_fault(tmp_path: Path, whole: dict[str, bytes]) -> None:

@@ -131,13 +131,14 @@ def town_of(case, ages, sexes=None, *, plant=0.0, spare=0.0, pieces=None):
         + [(piece.name, column) for piece in (study, work) for column in piece.columns]
     )
     count = len(ages)
-    town.grow("people", 2 * count + 500)
+    room = 2 * count + 2000
+    town.grow("people", room)
     town.count("people")[0] = count
     sexes = np.arange(count) % 2 if sexes is None else np.asarray(sexes)
     town.own("others", "people", "state")[:count] = np.asarray(ages) * 2 + sexes
     town.own("others", "people", "identity")[:count] = np.arange(1, count + 1)
     town.own("others", "people", "district")[:count] = np.arange(count) % 2
-    for table, room in (("left", 2 * count), ("born", count), ("arrived", 500), ("arrivals", 500), ("beds", 1)):
+    for table, room in (("left", room), ("born", room), ("arrived", room), ("arrivals", room), ("beds", 1)):
         town.grow(table, room)
     town.grow("plant_months", 12 * YEARS)
     town.own("others", "plant_months", "jobs")[:] = plant

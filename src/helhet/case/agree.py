@@ -146,6 +146,8 @@ def _population(tables: Tables, found: Found) -> None:
         return
     households = tables["households"]
     rows = list(households.complete("persons", "value"))
+    if len(rows) < len(households):
+        return
     least = sum(persons * number for _, persons, number in rows)
     largest = max(persons for _, persons, _ in rows)
     most = sum((LARGEST_HOUSEHOLD if persons == largest else persons) * number for _, persons, number in rows)

@@ -16,6 +16,7 @@ NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 GROUPED = re.compile(r"([+-]?\d{1,3})((?:[ \u00a0\u202f]\d{3})+)((?:[.,]\d*)?)", re.ASCII)
 MONTH = re.compile(r"(\d{4})-(\d{2})(?:-01)?", re.ASCII)
 LOST = re.compile("\ufffd|Ã[¥¤¶…„–\u0084\u0085\u0096]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LONGEST_TEXT = 2000
 LONGEST_ID = 60
 
@@ -97,25 +98,23 @@ def words(text: str) -> str | Wrong:
         return Wrong("has letters that were lost in an earlier conversion", "Write å, ä and ö again and save as UTF-8")
     if len(text) > LONGEST_TEXT:
         return Wrong(f"is longer than {LONGEST_TEXT} characters", "Shorten it")
-    if any(ord(letter) < 32 and letter not in "\t\r\n" for letter in text):
+    if CONTROL.search(text):
         return Wrong("holds a control character", "Remove it")
     return text
 
 
+PLAIN: dict[str, Callable[[str], Value | Wrong]] = {"month": month, "id": identity, "text": words}
+
+
 def value(field: Field, text: str, decimal_comma: bool) -> Value | Wrong:
     """The value that ``text`` (not empty) gives ``field``, or what is wrong with it."""
-    read: dict[str, Callable[[], Value | Wrong]] = {
-        "number": lambda: number(text, decimal_comma),
-        "int": lambda: whole(text, decimal_comma),
-        "month": lambda: month(text),
-        "id": lambda: identity(text),
-        "text": lambda: words(text),
-        "choice": lambda: _choice(field, text),
-    }
-    told = read[field.kind]()
-    if isinstance(told, Wrong) or field.kind not in ("number", "int"):
+    if field.kind == "choice":
+        return _choice(field, text)
+    if field.kind in PLAIN:
+        return PLAIN[field.kind](text)
+    told = (whole if field.kind == "int" else number)(text, decimal_comma)
+    if isinstance(told, Wrong):
         return told
-    assert not isinstance(told, str)
     if (field.low is not None and told < field.low) or (field.high is not None and told > field.high):
         return Wrong(f"is outside what is possible ({limits(field.low, field.high)})", _range_cure(field, told))
     return told

@@ -35,7 +35,7 @@ def check_tables(tables: Tables, declared: Declarations, config: Config, found: 
     _settings(tables["settings"], declared, found)
     _measures(tables, declared, found)
     _plans(tables, config, found)
-    _goals(tables, declared, found)
+    _goals(tables, declared, config, found)
     _prior(tables, config, found)
 
 
@@ -114,7 +114,8 @@ def _references(columns: Columns, name: str, tables: Tables, declared: Declarati
         return
     for line, value in ((line, each) for line, several in columns.complete(name) for each in several.split()):
         if value not in there:
-            cure = f"Add it to {refers.split('.')[0]}.csv or correct it.{nearest(value, there)}"
+            hint = found.hint(columns.file, value, there)
+            cure = f"Add it to {refers.split('.')[0]}.csv or correct it.{hint}"
             found.add(columns.file, line, name, value, f"is not in {refers.split('.')[0]}.csv", cure)
 
 
@@ -145,7 +146,7 @@ def _settings(columns: Columns, declared: Declarations, found: Found) -> None:
         given.add(key)
         setting = known.get(key)
         if setting is None:
-            cure = f"Remove it or correct it.{nearest(key, known)}"
+            cure = f"Remove it or correct it.{found.hint(columns.file, key, known)}"
             found.add(columns.file, line, "piece + name", key, "is not a setting of any piece", cure)
             continue
         if unit is not None:
@@ -182,7 +183,7 @@ def _measures(tables: Tables, declared: Declarations, found: Found) -> None:
     for line, name, unit, district, detail in columns.rows("kind", "size_unit", "district", "detail"):
         kind = kinds.get(name)
         if name is not None and kind is None:
-            cure = f"Use one of {listed(kinds)}.{nearest(name, kinds)}"
+            cure = f"Use one of {listed(kinds)}.{found.hint(columns.file, name, kinds)}"
             found.add(columns.file, line, "kind", name, "is not a kind of measure", cure)
         if kind is None:
             continue
@@ -217,7 +218,7 @@ def _measure_detail(
     elif detail is not None and not kind.detail:
         found.add(columns.file, line, "detail", detail, f"has no meaning for {kind.name!r}", "Leave it empty")
     elif detail is not None and there is not None and detail not in there:
-        cure = f"Use one of {listed(sorted(there))}.{nearest(detail, there)}"
+        cure = f"Use one of {listed(sorted(there))}.{found.hint(columns.file, detail, there)}"
         found.add(columns.file, line, "detail", detail, f"is not in {kind.detail}", cure)
 
 
@@ -239,8 +240,11 @@ def _plans(tables: Tables, config: Config, found: Found) -> None:
                 found.add(tables["pipeline"].file, line, "month", written(month), "is not after the base date", cure)
 
 
-def _goals(tables: Tables, declared: Declarations, found: Found) -> None:
+def _goals(tables: Tables, declared: Declarations, config: Config, found: Found) -> None:
     columns = tables["goals"]
+    for line, by in columns.complete("by"):
+        if config.base_date and by < 12 * config.base_date.year + config.base_date.month:
+            found.add(columns.file, line, "by", written(by), "is not after the base date", "Write a month to come")
     outcomes = {outcome.name: outcome for outcome in declared.outcomes}
     for line, name, unit in columns.rows("outcome", "unit"):
         if name is None or not outcomes:
@@ -248,7 +252,7 @@ def _goals(tables: Tables, declared: Declarations, found: Found) -> None:
         repeated = (each for each in outcomes.values() if each.per and name.startswith(f"{each.name}."))
         outcome = outcomes.get(name) or next(repeated, None)
         if outcome is None:
-            cure = f"Correct it, or leave it empty.{nearest(name, outcomes)}"
+            cure = f"Correct it, or leave it empty.{found.hint(columns.file, name, outcomes)}"
             found.add(columns.file, line, "outcome", name, "is not an outcome of any piece", cure)
         elif unit is not None:
             _unit(columns, line, "unit", unit, outcome.unit, found)

@@ -66,24 +66,31 @@ def convert(table: Table, sheet: Sheet, found: Found) -> Columns:
     columns = empty(table, sheet.file)
     columns.lines = [row for row, _ in sheet.rows]
     for each in fields_of(table):
-        absent = any(each.name not in cells for _, cells in sheet.rows)
-        columns.cells[each.name] = [
-            _cell(each, row, cells.get(each.name, ""), absent, sheet, found) for row, cells in sheet.rows
-        ]
+        columns.cells[each.name] = _column(each, sheet, found)
     return columns
 
 
-def _cell(each: Field, row: int, text: str, absent: bool, sheet: Sheet, found: Found) -> Value | None:
-    if not text:
-        if not each.optional and not absent:
-            unit = f" ({each.unit})" if each.unit not in ("", "*") else ""
-            found.add(sheet.file, row, each.name, "", "is empty", f"Write the {each.meaning.en}{unit}")
-        return None
-    told = value(each, text, sheet.decimal_comma)
-    if isinstance(told, Wrong):
-        found.add(sheet.file, row, each.name, text, told.wrong, told.cure)
-        return None
-    return told
+def _column(each: Field, sheet: Sheet, found: Found) -> list[Value | None]:
+    made: list[Value | None] = []
+    known: dict[str, Value | Wrong] = {}  # the same words stand in most rows
+    told_of_heading = any(each.name not in cells for _, cells in sheet.rows)
+    for row, cells in sheet.rows:
+        text = cells.get(each.name, "")
+        if not text:
+            made.append(None)
+            if not each.optional and not told_of_heading:
+                unit = f" ({each.unit})" if each.unit not in ("", "*") else ""
+                found.add(sheet.file, row, each.name, "", "is empty", f"Write the {each.meaning.en}{unit}")
+            continue
+        told = known.get(text)
+        if told is None:
+            told = known[text] = value(each, text, sheet.decimal_comma)
+        if isinstance(told, Wrong):
+            found.add(sheet.file, row, each.name, text, told.wrong, told.cure)
+            made.append(None)
+        else:
+            made.append(told)
+    return made
 
 
 def arrays(columns: Columns, base: int) -> Rows:

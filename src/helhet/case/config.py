@@ -109,8 +109,16 @@ def _text(told: dict[str, Any], key: str, found: Found, form: re.Pattern[str] | 
     if isinstance(text, str) and 0 < len(text.strip()) <= 200 and (form is None or form.fullmatch(text)):
         return text.strip()
     if not (text == "" and key in OPTIONAL):
-        found.add(FILE, 0, key, repr(text), "cannot be used", f"Write {KEYS[key]}")
+        found.add(FILE, 0, key, _shown(text), "cannot be used", f"Write {KEYS[key]}")
     return ""
+
+
+def _shown(value: object) -> str:
+    """A value as it is written, or nearly."""
+    try:
+        return str(value)
+    except ValueError:  # Python refuses to write whole numbers of more than 4,300 digits
+        return "a number of thousands of digits"
 
 
 def _date(told: dict[str, Any], key: str, found: Found) -> dt.date | None:
@@ -124,7 +132,7 @@ def _date(told: dict[str, Any], key: str, found: Found) -> dt.date | None:
         given = given.date()
     if isinstance(given, dt.date) and 1900 <= given.year <= 2200:
         return given
-    found.add(FILE, 0, key, str(told[key]), "is not a date", f"Write {KEYS[key]}")
+    found.add(FILE, 0, key, _shown(told[key]), "is not a date", f"Write {KEYS[key]}")
     return None
 
 
@@ -132,7 +140,7 @@ def _years(told: dict[str, Any], found: Found) -> int:
     years = told.get("years", 1)
     if isinstance(years, int) and not isinstance(years, bool) and 1 <= years <= MOST_YEARS:
         return years
-    found.add(FILE, 0, "years", repr(years), "is not a number of years", f"Write {KEYS['years']}")
+    found.add(FILE, 0, "years", _shown(years), "is not a number of years", f"Write {KEYS['years']}")
     return 1
 
 
@@ -143,7 +151,7 @@ def _notes(told: dict[str, Any], found: Found) -> dict[str, Text]:
         if isinstance(note, dict) and set(note) == set(LANGUAGES) and all(isinstance(t, str) for t in note.values()):
             good[name] = Text(note["sv"], note["en"])
         else:
-            found.add(FILE, 0, f"notes.{name}".rstrip("."), repr(note), "is not a note", f"Write {KEYS['notes']}")
+            found.add(FILE, 0, f"notes.{name}".rstrip("."), _shown(note), "is not a note", f"Write {KEYS['notes']}")
     return good
 
 

@@ -25,6 +25,8 @@ from helhet.words.declare import Field
 MB = 1 << 20
 LONGEST_LINE = MB
 LARGEST_FILE = 200 * MB
+MOST_LINES = 200_000
+MOST_FIELDS = 200
 SEPARATORS = (",", ";", "\t")
 CURE_UTF8 = "Save it again as 'CSV UTF-8'"
 
@@ -106,6 +108,10 @@ def _survey(path: Path, file: str, found: Found) -> tuple[str, str] | None:
             if len(line) > LONGEST_LINE:
                 wrong = f"a line is longer than {LONGEST_LINE // MB} MB"
                 found.add(file, row, "", "", wrong, "Look for a missing line break or a quotation mark left open")
+                return None
+            if row > MOST_LINES:
+                wrong = f"has more than {MOST_LINES:,} lines"
+                found.add(file, row, "", "", wrong, "Keep only the rows that the case needs")
                 return None
             digest.update(line)
             if encoding == "utf-16":
@@ -196,6 +202,9 @@ def _example(fields: Sequence[Field]) -> str:
 
 def _names(cells: list[str], row: int, file: str, fields: Sequence[Field], found: Found) -> list[str] | None:
     """The heading, checked against the declared fields; ``None`` if rows below it cannot be told."""
+    if len(cells) > MOST_FIELDS:
+        found.add(file, row, "", len(cells), f"has more than {MOST_FIELDS} fields", f"Begin with {_example(fields)}")
+        return None
     names = [plain(cell) for cell in cells]
     known = {field.name: field for field in fields}
     missing = [field.name for field in fields if field.name not in names and not field.optional]

@@ -13,6 +13,9 @@ TOLD = 20
 KEPT = 200
 """Faults kept of each file: enough to tell the first ones in the order of the file."""
 
+MOST_LIKE = 1000
+"""Words that one is compared with to find the nearest: comparing is slow."""
+
 Said = tuple[str, str, str, str]
 """Field, value, what is wrong, cure."""
 
@@ -38,6 +41,10 @@ class Found:
     def of(self, file: str) -> int:
         """How many different faults ``file`` has."""
         return len(self._rows.get(file, {})) + self._beyond[file]
+
+    def hint(self, file: str, word: str, words: Iterable[str]) -> str:
+        """As :func:`nearest`, for a fault of ``file``; nothing once its faults are only counted."""
+        return nearest(word, words) if len(self._rows.get(file, {})) < KEPT else ""
 
     def check(self) -> None:
         """Raise :class:`Faults` if there are any, at most :data:`TOLD` of each file."""
@@ -73,7 +80,7 @@ def ranges(numbers: Iterable[int]) -> str:
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """A hint for a cure: the word most like ``word``, as `` Did you mean 'x'?``, or nothing."""
-    close = difflib.get_close_matches(word.casefold()[:60], sorted(words), 1, 0.6)
+    close = difflib.get_close_matches(word.casefold()[:60], sorted(words)[:MOST_LIKE], 1, 0.6)
     return f" Did you mean {close[0]!r}?" if close else ""
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from helhet.case.csvfile import MB, regular
-from helhet.case.found import Found, listed, nearest
+from helhet.case.found import Found, listed
 
-LARGEST = 50 * MB
+LARGEST = 20 * MB
 FAR = 3.0
 """How far (degrees) a district's outline may lie from its point before it is taken for a mistake."""
 
@@ -136,7 +136,8 @@ def match_districts(shapes: Shapes, file: str, points: Mapping[str, tuple[float,
     """
     for name in shapes.rings:
         if name not in points:
-            cure = f"Give each feature the property 'district'.{nearest(name, points)} Districts: {listed(points)}"
+            hint = found.hint(file, name, points)
+            cure = f"Give each feature the property 'district'.{hint} Districts: {listed(points)}"
             found.add(file, 0, "district", name, "is not a district of districts.csv", cure)
     if found.of(file):
         return

@@ -11,6 +11,7 @@ import numpy as np
 
 from helhet.case.case import Case
 from helhet.case.fit import integerise, ipf
+from helhet.pieces.kernels.first_job import FIRST_DAY, SEXES, held, rates
 from helhet.pieces.kernels.luck import HOLDERS, JOBLESS, Dice, among, lots, scan
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
@@ -19,10 +20,6 @@ from helhet.words.dice import stream, uniform
 from helhet.words.person import AGE_STEP, EMPTY, SEX_BIT
 
 Array = np.ndarray[Any, Any]
-
-SEXES = ("women", "men")
-FIRST_DAY = (20181231, 2**32 - 1, 0)
-"""Seed, future and year of the dice of the first day, which is the same in every future."""
 
 NONE = 255
 GROWN = 19 * AGE_STEP
@@ -63,31 +60,6 @@ def cumulated(case: Case) -> Array:
     shares = np.divide(shares, total, out=np.full_like(shares, 1 / shares.shape[1]), where=total > 0)
     chosen: Array = np.cumsum(shares, axis=1)
     return chosen
-
-
-def held(case: Case) -> Array:
-    """Jobs that residents hold by occupation on the base date, persons, float64 (occupations,).
-
-    Jobs in the town less commuters from outside, who are spread in proportion to jobs, plus jobs elsewhere.
-    """
-    elsewhere = {employer.id for employer in case.employers if employer.sector == "elsewhere"}
-    here, away = np.zeros(len(case.occupations)), np.zeros(len(case.occupations))
-    rows = case.tables["jobs"]
-    for employer, occupation, value in zip(rows["employer"], rows["occupation"], rows["value"], strict=True):
-        (away if employer in elsewhere else here)[case.occupation(occupation)] += value
-    commuters = min(float(case.tables["commuting"]["value"].sum()), here.sum())
-    by_residents: Array = here * (1 - commuters / max(here.sum(), 1.0)) + away
-    return by_residents
-
-
-def expected(case: Case, state: Array) -> Array:
-    """The share in work that the table ``employment`` gives each person (float64, as ``state``), 0 below 19."""
-    rows, share = case.tables["employment"], np.zeros((2, 128))
-    for sex, low, high, value in zip(rows["sex"], rows["age_from"], rows["age_to"], rows["value"], strict=True):
-        share[SEXES.index(sex), max(19, int(low)) : int(high) + 1] = value
-    share[:, EMPTY // AGE_STEP] = 0
-    result: Array = share[state & SEX_BIT, state // AGE_STEP]
-    return result
 
 
 class Study(Piece):
@@ -169,8 +141,9 @@ class Study(Piece):
             return
         sex = state[grown] & SEX_BIT
         adults = np.bincount(sex, minlength=2).astype(np.float64)
-        work: Array = np.bincount(sex, weights=expected(case, state)[grown], minlength=2)
-        work = work if (work[adults > 0] > 0).all() else adults
+        work: Array = np.bincount(sex, weights=rates(case)[sex, state[grown] // AGE_STEP], minlength=2)
+        # Where next to nobody of a sex works, all grown people count instead.
+        work = work if (work[adults > 0] > 1e-6 * adults.sum()).all() else adults
         jobs: Array = held(case)
         women = case.tables["occupations"]["women"]
         jobs = jobs if jobs.sum() > 0 else np.ones(len(jobs))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from helhet.case.case import Case
+from helhet.pieces.kernels.first_job import FIRST, FIRST_DAY, RETIRES_FROM, lay_out
 from helhet.pieces.kernels.luck import ANYBODY, HOLDERS, JOBLESS, NO_GROUP, Dice, among, lots, scan, spread
 from helhet.pieces.kernels.work import (
     ELSEWHERE,
@@ -28,42 +29,15 @@ from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
 from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
 from helhet.words.dice import stream
-from helhet.words.faults import Fault, Faults
-from helhet.words.person import AGE_STEP, EMPTY, SEX_BIT
+from helhet.words.person import AGE_STEP
 
 Array = np.ndarray[Any, Any]
 
-SEXES = ("women", "men")
-SECTORS = ("plant", "industry", "building", "care", "school", "public", "local", "elsewhere")
-FIRST_DAY = (20181231, 2**32 - 1, 0)
-"""Seed, future and year of the dice of the first day, which is the same in every future."""
-
-NEAR = 60.0
-"""Minutes of travel within which neighbours commute without a link of their own.
-
-Status: assumed. Those who travel further on the base date go on doing so.
-"""
-
-AGES = 128
-SEEKS_FROM, SEEKS_UNTIL = 19, 66
-"""Ages between which the jobless look for work.
-
-19: occupations begin there. 66: until 2019 an employee had the right to stay until turning 67 (Employment Protection
-Act 1982:80, section 32 a, as worded in March 2019).
-"""
-RETIRES_FROM = 61
-"""The age from which somebody who stops working does not look for work again.
-
-The income pension could be drawn from the month of turning 61 (Social Insurance Code 2010:110, chapter 56, section 3,
-as worded in March 2019).
-"""
-MOST_CELLS = 250
-STOPS, SEEKS, SWITCHES = 1, 2, 4  # bits of the lists of a year
 EVERYBODY = 2**31
 NOTHING_ELSE: Array = np.zeros((256, 1))
 NOTHING_ELSE.flags.writeable = False
 
-_FIRST, _STOP, _LAY_OFF, _LEAVE = (stream(f"work.{name}") for name in ("first", "stop", "lay_off", "leave"))
+_STOP, _LAY_OFF, _LEAVE = (stream(f"work.{name}") for name in ("stop", "lay_off", "leave"))
 _HIRE, _SWITCH, _CELLS = (stream(f"work.{name}") for name in ("hire", "switch", "cells"))
 
 OCCUPATION = Field("occupation", "id", Text("yrkesgrupp", "occupation group"), refers="occupations.occupation")
@@ -123,62 +97,12 @@ RELATED = Table(
 )
 
 
-def rates(case: Case) -> Array:
-    """The share in work of the table ``employment``, float64 (2, 128) by sex and age; 0 below 19."""
-    rows, share = case.tables["employment"], np.zeros((2, AGES))
-    for sex, low, high, value in zip(rows["sex"], rows["age_from"], rows["age_to"], rows["value"], strict=True):
-        share[SEXES.index(sex), int(low) : int(high) + 1] = value
-    share[:, :19] = 0  # occupations begin at 19
-    share[:, EMPTY // AGE_STEP] = 0
-    return share
-
-
-def stopping(case: Case) -> Array:
-    """The share who stop working at each age, float64 (128,): 0 below the table, its last share above it."""
-    rows, share = case.tables["retirement"], np.zeros(AGES)
-    for age, value in sorted(zip(rows["age"].tolist(), rows["value"].tolist(), strict=True)):
-        share[int(age) :] = value
-    return share
-
-
-def relations(case: Case) -> Array:
-    """Cumulative shares of each occupation group who would take a job of another, float64, square."""
-    count = len(case.occupations)
-    share = np.zeros((count, count))
-    if "related" in case.tables and len(case.tables["related"]):
-        rows = case.tables["related"]
-        for occupation, to, value in zip(rows["occupation"], rows["to"], rows["value"], strict=True):
-            if occupation != to:
-                share[case.occupation(occupation), case.occupation(to)] += value
-    return np.cumsum(share / np.maximum(share.sum(axis=1, keepdims=True), 1.0), axis=1)
-
-
-def employ(case: Case, state: Array, occupation: Array, identity: Array, open_jobs: Array) -> Array:
-    """Jobs of the first day, int16 by person: cell, no job or retired.
-
-    In each occupation as many work as the rates of age and sex give, at most as many as there are ``open_jobs``
-    (by cell). Who works is drawn by Pareto sampling [1]_, in which everybody's chance is close to the rate.
-
-    .. [1] B. Rosén: On sampling with probability proportional to size. J. Stat. Plan. Inference 62 (1997) 159-191.
-    """
-    age, sex = state // AGE_STEP, state & SEX_BIT
-    rate = rates(case)[sex, age]
-    words = np.empty((3, len(state)), np.uint32)
-    lots(identity, np.arange(len(state), dtype=np.int32), len(state), np.array(FIRST_DAY, np.uint64), _FIRST, words)
-    u, placed = (words[0] + 0.5) / 2.0**32, words[1]
-    safe = np.clip(rate, 1e-9, 1 - 1e-9)
-    order = np.argsort(u / (1 - u) * (1 - safe) / safe, kind="stable")
-    job = np.where(age >= RETIRES_FROM, RETIRED, NO_JOB).astype(np.int16)
-    job[state >= EMPTY] = NO_JOB
-    occupations = len(case.occupations)
-    for o in range(occupations):
-        mine = order[(occupation[order] == o) & (rate[order] > 0)]
-        number = min(int(open_jobs[o::occupations].sum()), int(rate[mine].sum() + 0.5))
-        working = mine[:number]
-        # Where jobs outnumber people every employer keeps the same share of its own.
-        cells = np.repeat(np.arange(o, len(open_jobs), occupations), spread(number, open_jobs[o::occupations]))
-        job[working[np.argsort(placed[working], kind="stable")]] = cells
-    return job
+def _apart_from(listed: Array, rows: Array) -> Array:
+    """``listed`` (ascending) without ``rows``."""
+    if not len(listed) or not len(rows):
+        return listed
+    at = np.minimum(np.searchsorted(listed, rows), len(listed) - 1)
+    return np.delete(listed, at[listed[at] == rows])
 
 
 def _send_away(held: Array, over: Array) -> Array:
@@ -317,79 +241,7 @@ class Work(Piece):
 
         Raises :class:`~helhet.words.faults.Faults` where employers times occupations are more than 250.
         """
-        self._layout(town, case)
-        self._jobs(town, case)
-        self._chances(town, case)
-        self._first_day(town, case)
-
-    def _layout(self, town: Town, case: Case) -> None:
-        employers, occupations = len(case.employers), len(case.occupations)
-        if employers * occupations > MOST_CELLS:
-            wrong = f"{employers} employers times {occupations} occupation groups are more than {MOST_CELLS}"
-            cure = "Merge employers or occupation groups."
-            raise Faults([Fault("employers.csv", 0, "employer", str(employers), wrong, cure)])
-        rooms = {"cells": employers * occupations, "workplaces": employers, "drivers": 3, "market": 1}
-        rooms |= {"stopping": 256, "work_lists": 768}
-        rooms["ties"] = 256 * occupations
-        for table, room in rooms.items():
-            town.grow(table, room)
-            town.count(table)[0] = room
-
-    def _jobs(self, town: Town, case: Case) -> None:
-        """Jobs by cell, the plant's mix, and how many commuters there can be."""
-        shape = (len(case.employers), len(case.occupations))
-        sector = town.own(self.name, "workplaces", "sector")
-        sector[:] = [SECTORS.index(employer.sector) for employer in case.employers]
-        base = town.own(self.name, "cells", "base").reshape(shape)
-        rows = case.tables["jobs"]
-        for employer, occupation, value in zip(rows["employer"], rows["occupation"], rows["value"], strict=True):
-            base[case.employer(employer), case.occupation(occupation)] += value
-        town.own(self.name, "cells", "demand")[:] = np.floor(base.reshape(-1) + 0.5)
-        plants = sector == PLANT
-        town.own(self.name, "market", "lagged")[0] = base[plants].sum()
-        town.own(self.name, "market", "first")[0] = base[plants].sum()
-        mix, rows = town.own(self.name, "cells", "mix").reshape(shape), case.tables["plant_occupations"]
-        for occupation, value in zip(rows["occupation"], rows["value"], strict=True):
-            mix[plants, case.occupation(occupation)] += value / max(int(plants.sum()), 1)
-        rows = case.tables["commuting"]
-        near = np.where(rows["minutes"] <= NEAR, np.maximum(rows["most"], rows["value"]), rows["value"])
-        town.own(self.name, "market", "reach")[0] = near.sum()
-
-    def _chances(self, town: Town, case: Case) -> None:
-        """What people may have in mind, and who stands in which of the year's lists (see :func:`scan`)."""
-        occupations, ages = len(case.occupations), np.arange(256) // AGE_STEP
-        stop = stopping(case)[ages]
-        town.own(self.name, "stopping", "chance")[:] = stop
-        town.own(self.name, "stopping", "works")[:] = rates(case)[np.arange(256) & SEX_BIT, ages]
-        town.own(self.name, "ties", "same").reshape(256, -1)[:occupations] = np.triu(np.ones([occupations] * 2))
-        related = town.own(self.name, "ties", "chance").reshape(256, -1)
-        related[:occupations] = relations(case)
-        town.own(self.name, "ties", "own")[:occupations] = np.arange(occupations)
-        wanted = town.read("cells", "mix").reshape(-1, occupations).sum(axis=0) > 0
-        would = (np.diff(related[:occupations], axis=1, prepend=0) > 0) | np.eye(occupations, dtype=bool)
-        sector = np.repeat(town.read("workplaces", "sector"), occupations)
-        bits = town.own(self.name, "work_lists", "bits").reshape(3, 256)
-        bits[0, :EMPTY] = SWITCHES
-        bits[0, :EMPTY] |= np.where(stop[:EMPTY] > 0, STOPS, 0).astype(np.uint8)
-        bits[0, SEEKS_FROM * AGE_STEP : (SEEKS_UNTIL + 1) * AGE_STEP] |= SEEKS
-        bits[1] = STOPS
-        bits[1, :occupations] |= SEEKS | np.where((would & wanted).any(axis=1), SWITCHES, 0).astype(np.uint8)
-        bits[2, 1] = SEEKS  # index 1 is the job -1
-        bits[2, 2 : 2 + len(sector)] = STOPS | np.where((sector == PLANT) | (sector == ELSEWHERE), 0, SWITCHES)
-
-    def _first_day(self, town: Town, case: Case) -> None:
-        demand, occupations = town.read("cells", "demand"), len(case.occupations)
-        sector = np.repeat(town.read("workplaces", "sector"), occupations)
-        reached = np.where((sector == PLANT) | (sector == ELSEWHERE), 0, demand)
-        coming = min(int(case.tables["commuting"]["value"].sum() + 0.5), int(reached.sum()))
-        commuters = town.own(self.name, "cells", "commuters")
-        commuters[:] = spread(coming, reached)
-        rows = int(town.count("people")[0])
-        state, occupation = town.read("people", "state")[:rows], town.read("people", "occupation")[:rows]
-        job = town.own(self.name, "people", "job")[:rows]
-        job[:] = employ(case, state, occupation, town.read("people", "identity"), demand - commuters)
-        town.own(self.name, "cells", "filled")[:] = np.bincount(job[job >= 0], minlength=len(demand))
-        survey(town.read("people", "state"), rows, town.own(self.name, "drivers", "first"))
+        lay_out(town, case)
 
     def begin(self, town: Town, turn: Turn) -> None:
         """The share who would work in this future, by state: those in work on the first day and some of the others."""
@@ -416,6 +268,7 @@ class Work(Piece):
         if self._switch(town, turn, dice, listed[2, : counts[2]], trained):
             # What the switchers left is looked at once more by those still without work.
             self._hire(town, dice, seekers)
+        self._keep_hired(town)
         self._outside(town, turn, dice)
 
     def _release(self, town: Town, rows: Array) -> None:
@@ -495,11 +348,19 @@ class Work(Piece):
         town.own(self.name, "quit", "row")[: len(leaves)] = leaves
         town.count("quit")[0] = len(leaves)
 
+    def _keep_hired(self, town: Town) -> None:
+        """Who was laid off but has found another job (the newly trained may) does not leave town after all."""
+        quits = town.own(self.name, "quit", "row")
+        rows = quits[: int(town.count("quit")[0])]
+        leaves = rows[town.read("people", "job")[rows] < 0]
+        quits[: len(leaves)] = leaves
+        town.count("quit")[0] = len(leaves)
+
     def _seekers(self, town: Town, listed: Array) -> Array:
         """Those of ``listed`` who would work: a trait of the person, by the same word as on the first day."""
         words = np.empty((3, len(listed)), np.uint32)
         key = np.array(FIRST_DAY, np.uint64)
-        lots(town.read("people", "identity"), listed, len(listed), key, _FIRST, words)
+        lots(town.read("people", "identity"), listed, len(listed), key, FIRST, words)
         seekers: Array = listed[
             words[0] * 2.0**-32 < town.read("stopping", "seeks")[town.read("people", "state")[listed]]
         ]
@@ -537,8 +398,7 @@ class Work(Piece):
         occupation, job = town.read("people", "occupation"), town.read("people", "job")
         chance, own = town.read("ties", "chance").reshape(256, -1), town.read("ties", "own")[:256]
         want = places.sum(axis=0)
-        if len(trained):
-            listed = listed[~np.isin(listed, trained)]  # they have just chosen a job
+        listed = _apart_from(listed, trained)  # these have just chosen a job
         drawn = among(dice, _SWITCH, listed, occupation, chance, want, job=job, who=HOLDERS, otherwise=own)
         switched[:] = self._place(town, drawn, places.reshape(-1))
         return len(drawn[0]) > 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 import numpy as np
 
-from helhet.show.ink import ALERT, CALM, INK, MAIN, MUTED, PAPER, SIZE, Paper, apart
+from helhet.show.ink import ALERT, CALM, INK, MAIN, PAPER, SIZE, Paper, apart
 from helhet.show.reading import Fan, Floats
 
 OUTER, INNER, LINE = 0.16, 0.3, 0.55
@@ -31,10 +31,10 @@ def _time(times: Sequence[float] | Floats, narrow: bool, room: float = 0.0) -> a
     )
 
 
-def _layers(paper: Paper, times: Floats, drawn: Fan, x: alt.X, y: alt.Y, singles: bool, hue: str = MAIN) -> list[alt.Chart]:
-    table = paper.rows(
-        t=times, m=drawn.median, a=drawn.low50, b=drawn.high50, c=drawn.low90, d=drawn.high90
-    )
+def _layers(
+    paper: Paper, times: Floats, drawn: Fan, x: alt.X, y: alt.Y, singles: bool, hue: str = MAIN
+) -> list[alt.Chart]:
+    table = paper.rows(t=times, m=drawn.median, a=drawn.low50, b=drawn.high50, c=drawn.low90, d=drawn.high90)
     base = alt.Chart(table).encode(x=x)
     layers = [
         base.mark_area(color=hue, opacity=OUTER).encode(y=y, y2=alt.Y2("d")),
@@ -47,7 +47,9 @@ def _layers(paper: Paper, times: Floats, drawn: Fan, x: alt.X, y: alt.Y, singles
             k=np.repeat([f"f{number}" for number in drawn.numbers], len(times)).tolist(),
         )
         layers.append(
-            alt.Chart(table).mark_line(color=INK, opacity=LINE, strokeWidth=0.8).encode(x=x, y=alt.Y("v:Q"), detail=alt.Detail("k:N"))
+            alt.Chart(table)
+            .mark_line(color=INK, opacity=LINE, strokeWidth=0.8)
+            .encode(x=x, y=alt.Y("v:Q"), detail=alt.Detail("k:N"))
         )
     layers.append(base.mark_line(color=hue, strokeWidth=2.6).encode(y=alt.Y("m:Q")))
     return layers
@@ -167,7 +169,9 @@ def months_chart(paper: Paper, times: Floats, needed: Fan, offered: Fan, need: s
     places = apart([place for _, place, _, _ in labels], least)
     for (at, _, text, colour), place in zip(labels, places, strict=True):
         late = (at - float(times[0])) / (float(times[-1]) - float(times[0])) > 0.45
-        layers += _text(paper, x, at, min(place, high - least / 2), text, colour, "right" if late else "left", -9, "bold")
+        layers += _text(
+            paper, x, at, min(place, high - least / 2), text, colour, "right" if late else "left", -9, "bold"
+        )
     return alt.layer(*layers).properties(width=paper.width, height=height, autosize=_fit())
 
 
@@ -209,9 +213,7 @@ def heat_chart(
     shown = _ticks([float(year) for year in years], paper.narrow)
     x = alt.X(
         "t:O",
-        axis=alt.Axis(
-            title=None, labelAngle=0, values=[str(int(tick)) for tick in shown], ticks=False, domain=False
-        ),
+        axis=alt.Axis(title=None, labelAngle=0, values=[str(int(tick)) for tick in shown], ticks=False, domain=False),
     )
     cells = (
         alt.Chart(table)
@@ -220,7 +222,9 @@ def heat_chart(
         .properties(width=width, height=step * len(order))
     )
     ends = (
-        alt.Chart(paper.rows(n=order, w=list(texts)), title=alt.TitleParams(heading, fontSize=SIZE, fontWeight="normal"))
+        alt.Chart(
+            paper.rows(n=order, w=list(texts)), title=alt.TitleParams(heading, fontSize=SIZE, fontWeight="normal")
+        )
         .mark_text(align="left", x=0)
         .encode(y=alt.Y("n:N", sort=order, axis=None), text=alt.Text("w:N"))
         .properties(width=end - 10, height=step * len(order))
@@ -251,11 +255,7 @@ def span_chart(
         base.mark_point(color=hue, filled=True, size=70, opacity=1).encode(x=alt.X("m:Q")),
         base.mark_text(align="left", dx=9, color=INK).encode(x=alt.X("b:Q"), text=alt.Text("w:N")),
     ]
-    return (
-        alt.layer(*layers)
-        .properties(width=paper.width, height=22 * len(order), autosize=_fit())
-        
-    )
+    return alt.layer(*layers).properties(width=paper.width, height=22 * len(order), autosize=_fit())
 
 
 def shares_chart(paper: Paper, names: Sequence[str], shares: Sequence[float], texts: Sequence[str]) -> alt.LayerChart:
@@ -272,10 +272,4 @@ def shares_chart(paper: Paper, names: Sequence[str], shares: Sequence[float], te
         base.mark_bar(color=MAIN, opacity=0.85, height=15),
         base.mark_text(align="left", dx=6, color=INK).encode(text=alt.Text("w:N")),
     ]
-    return (
-        alt.layer(*layers)
-        .properties(width=paper.width, height=26 * len(order), autosize=_fit())
-        
-    )
-
-
+    return alt.layer(*layers).properties(width=paper.width, height=26 * len(order), autosize=_fit())

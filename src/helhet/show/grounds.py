@@ -97,12 +97,14 @@ def status_counts(case: Case, voice: Voice, keys: Iterable[str], tables: Iterabl
         rows = case.tables[name]
         if "status" in rows.columns:
             counts.update(str(status) for status in rows["status"])
-    said = [
-        voice.say("{n} {status}", n=voice.number(counts[status]), status=status_word(voice, status))
-        for status in STATUSES
-        if counts[status]
-    ]
-    return voice.both(said)
+    n = {status: voice.number(counts[status]) for status in STATUSES}
+    words = {
+        "measured": voice.say("{n} measured", n=n["measured"]),
+        "official": voice.say("{n} from official statistics", n=n["official"]),
+        "claim": voice.say("{n} claimed by a company or the town", n=n["claim"]),
+        "assumed": voice.say("{n} assumed by us", n=n["assumed"]),
+    }
+    return voice.both(words[status] for status in STATUSES if counts[status])
 
 
 def assumptions(case: Case, voice: Voice, *names: str) -> Assumptions:

@@ -106,8 +106,7 @@ def figure(
 ) -> Figure:
     """Draw both sizes of a chart. ``draw`` makes the chart for the paper it is given."""
     wide, narrow = (
-        svg(draw, Paper(width, language), f"{identity}-{size}", message)
-        for width, size in ((WIDE, "w"), (NARROW, "n"))
+        svg(draw, Paper(width, language), f"{identity}-{size}", message) for width, size in ((WIDE, "w"), (NARROW, "n"))
     )
     return Figure(identity, message, tuple(key), note, wide, narrow, table)
 

@@ -117,8 +117,8 @@ def _opening(read: Reading, voice: Voice) -> str:
         )
     return (
         voice.say(
-            "We have let the whole town live through {n} futures, from {first} to {last}: every resident, home and job, "
-            "with what was known on {day}.",
+            "We have let the whole town live through {n} futures, from {first} to {last}: every resident, home and "
+            "job, with what was known on {day}.",
             n=voice.number(len(read.futures)),
             first=int(read.years[0]),
             last=int(read.years[-1]),
@@ -157,7 +157,7 @@ def _everything(read: Reading, voice: Voice) -> Titled:
         cells = []
         for column in shown:
             one = spread(values[:, column])
-            cells.append(f"{voice.rough(one.median)} ({voice.span(one.low, one.high)})")
+            cells.append(voice.about(one.median, one.low, one.high))
         meaning = outcome.meaning.say(voice.language)
         if outcome.per:
             meaning += voice.say(", together")
@@ -214,5 +214,3 @@ def _noise(results: Results, voice: Voice) -> str:
         n=voice.number(results.futures),
         off=voice.number(max(1.0, off)),
     )
-
-

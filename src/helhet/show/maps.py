@@ -40,7 +40,7 @@ def classes(values: Floats) -> tuple[list[float], list[int]]:
 
 def short(name: str) -> str:
     """A name that has room on a map: a long one is cut where its parts are joined (Ursviken–Örviken stays)."""
-    return name if len(name) <= 18 else name.split("–")[0]
+    return name if len(name) <= 18 else name.split("–", maxsplit=1)[0]
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,15 @@ def _sheet(
     if rings:
         areas = _lines(paper, [sheet.place(ring) for ring, _ in rings], [DENSITY[level] for _, level in rings])
         mark = areas.mark_line(fill=hue, stroke=MUTED, strokeWidth=0.7, clip=True)
-        layers.append(mark.encode(x=x, y=y, order=alt.Order("o:Q"), detail=alt.Detail("k:N"), fillOpacity=alt.FillOpacity("v:Q", scale=None)))
+        layers.append(
+            mark.encode(
+                x=x,
+                y=y,
+                order=alt.Order("o:Q"),
+                detail=alt.Detail("k:N"),
+                fillOpacity=alt.FillOpacity("v:Q", scale=None),
+            )
+        )
     if case.outline:
         edge = _lines(paper, [sheet.place(ring) for ring in case.outline], [0.0] * len(case.outline))
         mark = edge.mark_line(stroke=MUTED, strokeWidth=1.3, clip=True)
@@ -133,7 +141,9 @@ def _sheet(
             layers.append(dot.mark_circle(color=hue, opacity=max(DENSITY[found[i]], 0.1), size=160).encode(x=x, y=y))
     inside = [i for i in order if 0 < spots[i, 0] < sheet.width and 0 < spots[i, 1] < sheet.height]
     if other is not None:
-        box = sheet.place(np.array([other.low, [other.high[0], other.low[1]], other.high, [other.low[0], other.high[1]]]))
+        box = sheet.place(
+            np.array([other.low, [other.high[0], other.low[1]], other.high, [other.low[0], other.high[1]]])
+        )
         frame = _lines(paper, [box], [0.0]).mark_line(stroke=INK, strokeWidth=1.6)
         layers.append(frame.encode(x=x, y=y, order=alt.Order("o:Q")))
         inside = [i for i in inside if not (box[0] < spots[i]).all() or not (spots[i] < box[2]).all()]
@@ -158,7 +168,13 @@ def _lines(paper: Paper, rings: Sequence[Floats], values: Sequence[float]) -> al
 
 
 def _names(
-    paper: Paper, districts: Sequence[District], spots: Floats, labelled: Sequence[int], width: float, x: alt.X, y: alt.Y
+    paper: Paper,
+    districts: Sequence[District],
+    spots: Floats,
+    labelled: Sequence[int],
+    width: float,
+    x: alt.X,
+    y: alt.Y,
 ) -> list[alt.Chart]:
     """Names beside their districts, left out where they would cover one that came before."""
     taken: list[tuple[float, float, float, float]] = []

@@ -76,14 +76,23 @@ def in_odds(voice: Voice, hit: Flags) -> str:
 
 
 def begins(voice: Voice, shortage: Shortage) -> str:
-    """When a shortage begins, in the futures that have one: the middle year and the middle nine tenths."""
+    """When a shortage begins, in the futures that have one: the middle year and the middle nine tenths.
+
+    Empty when no future has one.
+    """
     first = shortage.first
     if not len(first):
-        return voice.say("in no year up to {last}", last=int(shortage.years[-1]))
+        return ""
     low, middle, high = (int(value) for value in np.quantile(first, (0.05, 0.5, 0.95), method="nearest"))
     if low == high:
-        return voice.say("{middle} in nearly all of them", middle=middle)
-    return voice.say("most often by {middle} ({low}–{high})", middle=middle, low=low, high=high)
+        return voice.say("in {middle}, nearly always", middle=middle)
+    return voice.say("in {middle} in the middle case ({low}–{high})", middle=middle, low=low, high=high)
+
+
+def severity(voice: Voice, shortage: Shortage) -> dict[str, str]:
+    """How bad it is in the worst year of the futures that have a shortage: ``median`` and ``span``, for a sentence."""
+    worst = spread(shortage.peak)
+    return {"median": voice.rough(worst.median), "span": voice.span(worst.low, worst.high)}
 
 
 def fan_table(voice: Voice, times: Sequence[int], drawn: Fan) -> DataTable:
@@ -105,49 +114,40 @@ def plans_table(voice: Voice, times: Sequence[int], fans: Sequence[tuple[str, Fa
     """Several plans' medians and 90 percent intervals as a table."""
     head = (voice.say("Year"), *(name for name, _ in fans))
     rows = tuple(
-        (str(time), *(f"{voice.rough(f.median[i])} ({voice.span(f.low90[i], f.high90[i])})" for _, f in fans))
+        (str(time), *(voice.about(f.median[i], f.low90[i], f.high90[i]) for _, f in fans))
         for i, time in enumerate(times)
     )
     return DataTable(head, rows)
 
 
 def shortage_table(read: Reading, voice: Voice, shortages: dict[str, Shortage], amount: str) -> Titled:
-    """Every plan's odds, first year and amount in its worst year: overall, and given what becomes of the plant."""
+    """Every plan's odds and the size of its shortages: overall, and given what becomes of the plant.
+
+    ``amount`` says what is missing.
+    """
     groups = (
-        (voice.say("all futures"), np.ones(len(read.futures), dtype=bool)),
-        (voice.say("the plant comes"), read.comes),
-        (voice.say("it is cancelled"), read.turned_out("cancelled")),
-        (voice.say("it collapses"), read.turned_out("collapse")),
+        (voice.say("All futures"), np.ones(len(read.futures), dtype=bool)),
+        (voice.say("The plant comes"), read.comes),
+        (voice.say("It is cancelled"), read.turned_out("cancelled")),
+        (voice.say("It collapses"), read.turned_out("collapse")),
     )
     rows = []
     for plan, shortage in shortages.items():
-        for label, group in groups:
-            if not group.any():
-                continue
-            part = Shortage(shortage.missing[group], shortage.limit[group], shortage.beyond[group], shortage.years)
-            worst = spread(part.missing[:, part.worst])
-            rows.append(
-                (
-                    plan_name(read, voice, plan),
-                    label,
-                    voice.odds(int(part.hit.sum()), len(part.hit)),
-                    begins(voice, part),
-                    str(int(part.years[part.worst])),
-                    f"{voice.rough(worst.median)} ({voice.span(worst.low, worst.high)})",
-                )
-            )
-    head = (
-        voice.say("Plan"),
-        voice.say("Futures counted"),
-        voice.say("Shortage in"),
-        voice.say("Begins"),
-        voice.say("Worst year"),
-        amount,
-    )
+        cells = []
+        for _, group in groups:
+            part = shortage.among(group)
+            hits = int(part.hit.sum())
+            worst = spread(part.peak)
+            size = voice.about(worst.median, worst.low, worst.high) if hits else ""
+            cells.append(f"{voice.odds(hits, len(part.hit))}\n{size}" if len(part.hit) else "–")
+        rows.append((plan_name(read, voice, plan), *cells))
     note = voice.say(
-        "Futures in which the plant is cancelled make the town's odds look better than they are for anyone who has to "
-        "be ready when it comes. So both are shown."
+        "First line: in how many of those futures there is a shortage. Second line, in those that have one: {amount} "
+        "in the worst year (90 of 100 futures). Futures in which the plant is cancelled make the odds look better than "
+        "they are for anyone who must be ready when it comes, so both are shown.",
+        amount=amount,
     )
+    head = (voice.say("Plan"), *(label for label, _ in groups))
     return Titled(voice.say("All futures, and given what becomes of the plant"), DataTable(head, tuple(rows)), note)
 
 

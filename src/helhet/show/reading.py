@@ -99,9 +99,18 @@ class Shortage:
         return np.asarray(self.years[self.beyond[self.hit][:, : len(self.years)].argmax(axis=1)])
 
     @property
+    def peak(self) -> Floats:
+        """The most that is missing in any year that counts, in each of those futures, shape (hits,)."""
+        return np.asarray(self.missing[self.hit][:, : len(self.years)].max(axis=1))
+
+    @property
     def worst(self) -> int:
         """Index of the year with most missing on average over futures, among the years that count."""
         return int(self.missing[:, : len(self.years)].mean(axis=0).argmax())
+
+    def among(self, group: Flags) -> Shortage:
+        """The same among the futures in ``group``, shape (futures,)."""
+        return Shortage(self.missing[group], self.limit[group], self.beyond[group], self.years)
 
     def scaled(self, ratio: float) -> Shortage:
         """The same with a tolerance ``ratio`` times as large."""
@@ -133,7 +142,10 @@ class Reading:
         return all(name in self.declared for name in names)
 
     def values(self, name: str, plan: str) -> Floats:
-        """The outcome as stored, as float64: shape (futures, years, districts), (futures, years) or (futures, months)."""
+        """The outcome as stored, as float64.
+
+        Shape (futures, years, districts), (futures, years) or (futures, months), by its scope.
+        """
         if (name, plan) in self._kept:
             return self._kept[name, plan]
         if self.results.about(name).scope == "district":

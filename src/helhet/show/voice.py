@@ -92,6 +92,11 @@ class Voice:
             return self.say("{low} to {high}", low=first, high=last)
         return f"{first}–{last}"
 
+    def about(self, median: float, low: float, high: float) -> str:
+        """A median with its interval in brackets, all roughly; the median alone when the others round to the same."""
+        middle, span = self.rough(median), self.span(low, high)
+        return middle if middle == span else f"{middle} ({span})"
+
     def percent(self, share: float) -> str:
         """A share of one in whole percent; below one and above 99 percent it never says 0 or 100 by rounding."""
         whole = round(100 * share)
@@ -111,13 +116,17 @@ class Voice:
         if hits == of:
             return self.say("all {n}", n=count)
         if of < 100:
-            return self.say("{hits} of {n}", hits=self.number(hits), n=count)
+            return self._of(hits, of)
         whole = round(100 * hits / of)
         if whole == 0:
             return self.say("fewer than 1 of 100")
         if whole == 100:
             return self.say("more than 99 of 100")
-        return self.say("{hits} of {n}", hits=self.number(whole), n=self.number(100))
+        return self._of(whole, 100)
+
+    def _of(self, hits: int, of: int) -> str:
+        """The two numbers kept on one line."""
+        return self.say("{hits} of {n}", hits=self.number(hits), n=self.number(of)).replace(" ", "\u00a0")
 
     def day(self, date: dt.date) -> str:
         """7 mars 2019, 7 March 2019."""

@@ -20,7 +20,7 @@ NEAR = 4  # how many of the nearest districts somebody who insists on a kind of 
 ADULT = 18 * AGE_STEP
 
 
-@kernel
+@kernel(inline="always")
 def put_up(h: int, kind: Any, link: Any, vacant: Any, empty: Any) -> None:
     """Put home ``h`` on the list of vacant homes of its kind."""
     k = kind[h]
@@ -29,7 +29,7 @@ def put_up(h: int, kind: Any, link: Any, vacant: Any, empty: Any) -> None:
     empty[k] += 1
 
 
-@kernel
+@kernel(inline="always")
 def take(k: int, link: Any, vacant: Any, empty: Any) -> int:
     """Take the first vacant home of kind ``k`` off its list."""
     h = vacant[k]
@@ -39,7 +39,7 @@ def take(k: int, link: Any, vacant: Any, empty: Any) -> int:
     return int(h)
 
 
-@kernel
+@kernel(inline="always")
 def move_in(p: int, h: int, home: Any, following: Any, district: Any, kind: Any, head: Any) -> None:
     """Let ``p``, who has no home, live in ``h`` (which is on no list of vacant homes)."""
     following[p] = head[h]
@@ -48,7 +48,7 @@ def move_in(p: int, h: int, home: Any, following: Any, district: Any, kind: Any,
     district[p] = kind[h] // KINDS
 
 
-@kernel
+@kernel(inline="always")
 def move_out(p: int, home: Any, following: Any, kind: Any, head: Any, link: Any, vacant: Any, empty: Any) -> int:
     """Take ``p`` out of its home, which becomes vacant after the last; returns the home (-1: had none)."""
     h = home[p]
@@ -68,9 +68,12 @@ def move_out(p: int, home: Any, following: Any, kind: Any, head: Any, link: Any,
     return int(h)
 
 
-@kernel
+@kernel(inline="always")
 def mend(h: int, state: Any, role: Any, following: Any, head: Any) -> None:
-    """Put the roles of a home right after somebody left: one partner alone is single; some adult heads the home."""
+    """Put the roles of a home right after somebody left: one partner alone is single; the oldest heads the home.
+
+    An orphan may head a home: guardians and foster homes are not in the model.
+    """
     partners, heads = 0, 0
     oldest = -1
     p = head[h]
@@ -86,11 +89,11 @@ def mend(h: int, state: Any, role: Any, following: Any, head: Any) -> None:
             if role[p] == PARTNER:
                 role[p] = SINGLE
             p = following[p]
-    elif heads == 0 and oldest >= 0 and state[oldest] >= ADULT:
+    elif heads == 0 and oldest >= 0:
         role[oldest] = SINGLE
 
 
-@kernel
+@kernel(inline="always")
 def search(
     persons: int,
     own: int,
@@ -208,7 +211,7 @@ def give_back(taken: Any, count: Any, kind: Any, link: Any, vacant: Any, empty: 
     count[0] = 0
 
 
-@kernel
+@kernel(inline="always")
 def household(p: int, role: Any, home: Any, following: Any, head: Any, members: Any) -> int:
     """List ``p`` and, when it heads a home alone, the children who follow it; returns how many."""
     members[0] = p
@@ -223,7 +226,7 @@ def household(p: int, role: Any, home: Any, following: Any, head: Any, members: 
     return n
 
 
-@kernel
+@kernel(inline="always")
 def move_members(
     members: Any,
     n: int,
@@ -261,6 +264,36 @@ def move_members(
         mend(before, state, role, following, head)
 
 
+@kernel(inline="always")
+def move_all(
+    was: int,
+    h: int,
+    home: Any,
+    following: Any,
+    district: Any,
+    kind: Any,
+    head: Any,
+    link: Any,
+    vacant: Any,
+    empty: Any,
+    spare: Any,
+    flow: Any,
+) -> None:
+    """Move everybody who lives in ``was`` to ``h`` at once, and put ``was`` on the market."""
+    here, there = kind[was] // KINDS, kind[h] // KINDS
+    p = head[was]
+    head[h] = p
+    head[was] = -1
+    while p >= 0:
+        home[p] = h
+        district[p] = there
+        flow[there, 0] += here != there
+        flow[here, 1] += here != there
+        p = following[p]
+    put_up(was, kind, link, vacant, empty)
+    spare[here] += 1
+
+
 @kernel
 def form_couples(
     a: Any,
@@ -290,8 +323,7 @@ def form_couples(
 ) -> None:
     """New couples move together: into the larger home of the two, or one they find; who finds none stays apart."""
     asked = np.zeros(1, np.int64)
-    ones = np.empty(16, np.int32)
-    others = np.empty(16, np.int32)
+    movers = np.empty(16, np.int32)
     for j in range(n):
         x, y = a[j], b[j]
         if state[x] >= EMPTY or state[y] >= EMPTY or role[x] == PARTNER or role[y] == PARTNER:
@@ -300,37 +332,25 @@ def form_couples(
         has_y = role[y] == SINGLE and home[y] >= 0
         if has_y and (not has_x or kind[home[y]] % 3 > kind[home[x]] % 3):
             x, y = y, x
-            has_x = True
-        if has_x:
-            n_y = household(y, role, home, following, head, others)
-            move_members(
-                others, n_y, home[x], state, role, home, following, district, kind, head, link, vacant, empty, spare, flow
-            )
-        else:
+        h = home[x]
+        if not (has_x or has_y):
             luck = words(key[0], key[1], stream, key[2], identity[x])
             h = search(
-                2,
-                district[x],
-                luck,
-                market[0],
-                market[1],
-                wanted,
-                cumulative,
-                districts,
-                near,
-                spare,
-                link,
-                vacant,
-                empty,
-                asked,
-            )
+                2, district[x], luck, market[0], market[1], wanted, cumulative, districts, near, spare, link, vacant,
+                empty, asked,
+            )  # fmt: skip
             if h < 0:
                 missing[asked[0]] += 1
                 continue
-            ones[0] = x
-            others[0] = y
-            move_members(ones, 1, h, state, role, home, following, district, kind, head, link, vacant, empty, spare, flow)
-            move_members(others, 1, h, state, role, home, following, district, kind, head, link, vacant, empty, spare, flow)
+        for first in range(2):  # the one who brings the home need not move
+            mover = y if first else x
+            if home[mover] == h:
+                continue
+            n_movers = household(mover, role, home, following, head, movers)
+            move_members(
+                movers, n_movers, h, state, role, home, following, district, kind, head, link, vacant, empty, spare,
+                flow,
+            )  # fmt: skip
         role[x] = PARTNER
         role[y] = PARTNER
 
@@ -368,7 +388,7 @@ def seek(
     as guests when they find none. Heads of households look for a home of the kind they want now, and stay otherwise.
     """
     asked = np.zeros(1, np.int64)
-    members = np.empty(64, np.int32)
+    members = np.empty(1, np.int32)
     stuck = 0
     for j in range(n):
         p = seekers[j]
@@ -378,17 +398,15 @@ def seek(
         alone = splits or role[p] == CHILD or role[p] == GUEST
         if splits and role[p] != PARTNER:
             continue
+        was = home[p]
         size = 1
-        members[0] = p
         if not alone:
             size = 0
-            q = head[home[p]]
-            while q >= 0 and size < members.shape[0]:
-                members[size] = q
+            q = head[was]
+            while q >= 0:
                 size += 1
                 q = following[q]
         patience = market[1] if alone else 0.0
-        was = home[p]
         h = search(
             size,
             district[p],
@@ -405,12 +423,14 @@ def seek(
             empty,
             asked,
         )
-        if h >= 0:
-            if alone:
-                role[p] = SINGLE
+        if h >= 0 and alone:
+            role[p] = SINGLE
+            members[0] = p
             move_members(
-                members, size, h, state, role, home, following, district, kind, head, link, vacant, empty, spare, flow
+                members, 1, h, state, role, home, following, district, kind, head, link, vacant, empty, spare, flow
             )
+        elif h >= 0:
+            move_all(was, h, home, following, district, kind, head, link, vacant, empty, spare, flow)
         elif alone:
             missing[asked[0]] += 1
             stuck += 1

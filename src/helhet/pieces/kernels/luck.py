@@ -162,9 +162,9 @@ def draw(
         start[c + 1] += start[c]
     order = np.empty(n, np.uint64)
     for i in range(n):
-        c = np.int64(keys[i] >> np.uint64(54))
-        order[start[c]] = keys[i]
-        start[c] += 1
+        k = np.int64(keys[i] >> np.uint64(54))
+        order[start[k]] = keys[i]
+        start[k] += 1
     drawn = 0
     for i in range(n):
         key = order[i]
@@ -174,13 +174,13 @@ def draw(
             j -= 1
         order[j] = key
     for i in range(n):
-        at = near[order[i] & U32]
-        g = group[order[i] & U32]
-        if want[g] > 0:
-            want[g] -= 1
-            rows[drawn] = listed[at]
-            groups[drawn] = g
-            picks[drawn] = words[2, at]
+        at = np.int64(order[i] & U32)
+        to = group[at]
+        if want[to] > 0:
+            want[to] -= 1
+            rows[drawn] = listed[near[at]]
+            groups[drawn] = to
+            picks[drawn] = words[2, near[at]]
             drawn += 1
     return drawn
 

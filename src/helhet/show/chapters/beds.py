@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from helhet.show import charts, tolerance
-from helhet.show.chapters.common import fan_key, first_figure, plans_figure
+from helhet.show.chapters.common import fan_key, first_figures, plans_figure
 from helhet.show.dates import next_dates
 from helhet.show.grounds import assumptions
 from helhet.show.ink import DataTable, Figure, figure
-from helhet.show.parts import Chapter, begins, in_odds, kinds_of, odds_of, plan_name, shortage_table
-from helhet.show.reading import Floats, Reading, Shortage, fan, spread
+from helhet.show.parts import Chapter, begins, in_odds, kinds_of, odds_of, plan_name, severity, shortage_table
+from helhet.show.reading import Floats, Reading, Shortage, fan
 from helhet.show.voice import Voice
 
 NEEDS = ("beds.needed", "beds.offered", "beds.short", "beds.in_homes", "beds.far")
@@ -21,24 +21,23 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
     plan = plan_name(read, voice, read.main)
     every = {one: tolerance.beds(read, one) for one in read.plans}
     short = every[read.main]
-    year, last = int(short.years[short.worst]), int(short.years[-1])
-    worst = spread(short.missing[:, short.worst])
-    amount = {"year": year, "median": voice.rough(worst.median), "span": voice.span(worst.low, worst.high)}
-    headline = voice.say(
-        "In {odds} futures builders lack beds; in the worst month of {year} about {median} beds are missing ({span}).",
-        odds=in_odds(voice, short.hit),
-        **amount,
-    )
+    last = int(short.years[-1])
+    odds = in_odds(voice, short.hit)
+    headline = voice.say("In {odds} futures builders lack beds some month up to {last}.", odds=odds, last=last)
+    if short.hit.any():
+        headline += " " + voice.say(
+            "Then about {median} beds ({span}) are missing in the worst month.", **severity(voice, short)
+        )
     paragraphs = [
         voice.say(
             "If the plan “{plan}” is carried out and nothing more, builders are short of beds in {odds} futures up to "
             "{last}; given that the plant comes, in {given}.",
             plan=plan,
-            odds=in_odds(voice, short.hit),
+            odds=odds,
             given=in_odds(voice, short.hit[read.comes]),
             last=last,
         ),
-        _where_they_go(read, voice, short),
+        *([_where_they_go(read, voice, short)] if short.hit.any() else []),
         voice.say(
             "We call it a shortage when more than {share} of the beds needed in a year's busiest month are missing in "
             "its worst, and at least {least}. That tolerance is our assumption. With half of it the odds are {half}, "
@@ -51,7 +50,9 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
     ]
     figures = [
         _months(read, voice),
-        first_figure(voice, "beds-first", short, voice.say("The shortage of beds begins {when}", when=begins(voice, short))),
+        *first_figures(
+            voice, "beds-first", short, voice.say("Beds begin to run short {when}", when=begins(voice, short))
+        ),
         plans_figure(
             read,
             voice,
@@ -60,7 +61,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             voice.say("Beds missing in the worst month of the year, under each plan"),
         ),
     ]
-    table = shortage_table(read, voice, every, voice.say("Beds missing in the worst month (90 of 100 futures)"))
+    table = shortage_table(read, voice, every, voice.say("beds missing in the worst month"))
     return Chapter(
         "beds",
         voice.say("Beds for the builders"),
@@ -80,14 +81,15 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
 
 
 def _where_they_go(read: Reading, voice: Voice, short: Shortage) -> str:
-    column = short.worst
+    """Where those without a bed end up, in the worst year of the futures that have a shortage."""
+    years = len(short.years)
     homes, far = (
-        voice.rough(float(np.median(read.total(name, read.main)[:, column]))) for name in ("beds.in_homes", "beds.far")
+        voice.rough(float(np.median(read.total(name, read.main)[short.hit][:, :years].max(axis=1))))
+        for name in ("beds.in_homes", "beds.far")
     )
     return voice.say(
-        "In the middle future of {year}, about {homes} of those without a bed look for an ordinary home, in "
-        "competition with residents, and about {far} live far off.",
-        year=int(short.years[column]),
+        "Where beds are short, about {homes} builders at the most look for an ordinary home, in competition with "
+        "residents, and about {far} live far off.",
         homes=homes,
         far=far,
     )
@@ -143,7 +145,9 @@ def _months(read: Reading, voice: Voice) -> Figure:
         "beds-months",
         voice.language,
         message,
-        lambda paper: charts.months_chart(paper, times, need, offer, voice.say("beds needed"), voice.say("beds offered")),
+        lambda paper: charts.months_chart(
+            paper, times, need, offer, voice.say("beds needed"), voice.say("beds offered")
+        ),
         table,
         key,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
 from helhet.show import charts, maps
 from helhet.show.ink import ALERT, MAIN, DataTable, Figure, figure
 from helhet.show.parts import fan_table, plan_name, plans_table
-from helhet.show.reading import Fan, Floats, Reading, Shortage, fan
+from helhet.show.reading import Floats, Reading, Shortage, fan
 from helhet.show.voice import Voice
 
 SMALL_NUMBER = 5
@@ -82,8 +83,10 @@ def plans_figure(
     )
 
 
-def first_figure(voice: Voice, identity: str, shortage: Shortage, message: str) -> Figure:
-    """In which year the shortage begins, in how many of a hundred futures."""
+def first_figures(voice: Voice, identity: str, shortage: Shortage, message: str) -> list[Figure]:
+    """In which year the shortage begins, in how many of a hundred futures; nothing when no future has one."""
+    if not shortage.hit.any():
+        return []
     years = [int(year) for year in shortage.years]
     futures = len(shortage.hit)
     counts = [int((shortage.first == year).sum()) for year in years]
@@ -102,14 +105,8 @@ def first_figure(voice: Voice, identity: str, shortage: Shortage, message: str) 
             for i, (year, count) in enumerate(zip(years, counts, strict=True))
         ),
     )
-    return figure(
-        identity,
-        voice.language,
-        message,
-        lambda paper: charts.first_chart(paper, years, shares, labels),
-        table,
-        note=note,
-    )
+    draw = partial(charts.first_chart, years=years, shares=shares, labels=labels)
+    return [figure(identity, voice.language, message, draw, table, note=note)]
 
 
 def small(voice: Voice, value: float) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from helhet.show import tolerance
-from helhet.show.chapters.common import district_figures, fan_figure, first_figure, plans_figure
+from helhet.show.chapters.common import district_figures, fan_figure, first_figures, plans_figure
 from helhet.show.dates import next_dates
 from helhet.show.grounds import assumptions
-from helhet.show.parts import Chapter, begins, in_odds, kinds_of, odds_of, plan_name, shortage_table
+from helhet.show.parts import Chapter, begins, in_odds, kinds_of, odds_of, plan_name, severity, shortage_table
 from helhet.show.reading import Reading, Shortage, spread
 from helhet.show.voice import Voice
 
@@ -27,20 +27,21 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
     where = read.values("homes.missing", read.main)[:, short.worst, :]
     names = [district.name for district in read.case.districts]
     most = names[int(np.median(where, axis=0).argmax())]
-    headline = voice.say(
-        "In {odds} futures homes run short some year up to {last}; at the worst, in {year}, about {median} households "
-        "look for a home and find none ({span}), most of them in {place}.",
-        odds=in_odds(voice, short.hit),
-        last=last,
-        place=most,
-        **amount,
-    )
+    odds = in_odds(voice, short.hit)
+    headline = voice.say("In {odds} futures homes run short some year up to {last}.", odds=odds, last=last)
+    if short.hit.any():
+        headline += " " + voice.say(
+            "Then about {median} households ({span}) look for a home in the worst year and find none, most of them in "
+            "{place}.",
+            place=most,
+            **severity(voice, short),
+        )
     paragraphs = [
         voice.say(
             "If the plan “{plan}” is carried out and nothing more, homes run short in {odds} futures up to {last}; "
             "given that the plant comes, in {given}.",
             plan=plan,
-            odds=in_odds(voice, short.hit),
+            odds=odds,
             given=in_odds(voice, short.hit[read.comes]),
             last=last,
         ),
@@ -56,7 +57,9 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             voice.say("Households that look for a home in the year and find none: about {median} in {year}", **amount),
             (limit, voice.say("tolerance {limit}", limit=voice.rough(limit))),
         ),
-        first_figure(voice, "homes-first", short, voice.say("The shortage of homes begins {when}", when=begins(voice, short))),
+        *first_figures(
+            voice, "homes-first", short, voice.say("Homes begin to run short {when}", when=begins(voice, short))
+        ),
         plans_figure(
             read,
             voice,
@@ -76,7 +79,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             ),
         ),
     ]
-    table = shortage_table(read, voice, every, voice.say("Households without a home that year (90 of 100 futures)"))
+    table = shortage_table(read, voice, every, voice.say("households without a home"))
     return Chapter(
         "homes",
         voice.say("Homes"),
@@ -115,7 +118,7 @@ def _tolerance(voice: Voice, short: Shortage, limit: float) -> str:
     return voice.say(
         "We call it a shortage when more than {share} of the town's homes (about {limit}) are missing in a year. That "
         "tolerance is our assumption. With half of it the odds are {half}, with twice {double}.",
-        share=f"{voice.number(100 * tolerance.HOMES, 1)} %",
+        share=voice.say("{number}%", number=voice.number(100 * tolerance.HOMES, 1)),
         limit=voice.rough(limit),
         half=in_odds(voice, short.scaled(0.5).hit),
         double=in_odds(voice, short.scaled(2).hit),

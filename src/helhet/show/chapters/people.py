@@ -114,7 +114,7 @@ def _ages(read: Reading, voice: Voice) -> Titled:
         cells = []
         for column in shown:
             one = spread(values[:, column])
-            cells.append(f"{voice.rough(one.median)} ({voice.span(one.low, one.high)})")
+            cells.append(voice.about(one.median, one.low, one.high))
         rows.append((read.declared[name].meaning.say(voice.language), *cells))
     head = (voice.say("Age group"), *(str(int(read.years[column])) for column in shown))
     return Titled(

@@ -9,34 +9,14 @@ from helhet.show import charts
 from helhet.show.chapters.common import fan_figure
 from helhet.show.grounds import assumptions
 from helhet.show.ink import DataTable, Figure, figure
+from helhet.show.judges import judge_name, outcome_words
 from helhet.show.parts import Chapter, Titled
 from helhet.show.reading import Flags, Reading, spread
 from helhet.show.voice import Voice
 
+__all__ = ["NEEDS", "chapter", "judge_name", "outcome_words"]
+
 NEEDS = ("plant.outcome", "plant.jobs")
-
-
-def outcome_words(voice: Voice) -> dict[str, str]:
-    """The plant's outcomes in words."""
-    return {
-        "full": voice.say("full, about on time"),
-        "delayed": voice.say("delayed"),
-        "smaller": voice.say("smaller"),
-        "cancelled": voice.say("cancelled before operation"),
-        "collapse": voice.say("collapses after ramp-up"),
-    }
-
-
-def judge_name(voice: Voice, judge: str) -> str:
-    """The name of who judges, for the judges that the default case knows; others by their short name."""
-    names = {
-        "default": voice.say("Our judgement"),
-        "judgement": voice.say("Our judgement"),
-        "company": voice.say("The company's word"),
-        "sceptic": voice.say("The sceptic"),
-        "even": voice.say("Nobody knows: all equal"),
-    }
-    return names.get(judge, judge.replace("_", " ").replace("-", " ").capitalize())
 
 
 def chapter(read: Reading, voice: Voice, hits: dict[str, Flags]) -> Chapter:
@@ -77,7 +57,9 @@ def chapter(read: Reading, voice: Voice, hits: dict[str, Flags]) -> Chapter:
         None,
         assumptions(read.case, voice, "plant"),
         [
-            voice.say("Why the plant would be late, smaller or cancelled: markets, money and technology are not modelled."),
+            voice.say(
+                "Why the plant would be late, smaller or cancelled: markets, money and technology are not modelled."
+            ),
             voice.say("Other plants: only this one is drawn."),
         ],
     )
@@ -116,9 +98,11 @@ def _by_outcome(read: Reading, voice: Voice, hits: dict[str, Flags], words: dict
         count = int(group.sum())
         one = spread(jobs[group])
         odds = (voice.odds(int(hit[group].sum()), count) if count else "–" for hit in hits.values())
-        amount = f"{voice.rough(one.median)} ({voice.span(one.low, one.high)})" if count else "–"
+        amount = voice.about(one.median, one.low, one.high) if count else "–"
         rows.append((words[name], voice.number(count), amount, *odds))
-    return Titled(voice.say("Given each outcome: in how many futures there is a shortage"), DataTable(head, tuple(rows)))
+    return Titled(
+        voice.say("Given each outcome: in how many futures there is a shortage"), DataTable(head, tuple(rows))
+    )
 
 
 def _judges(read: Reading, voice: Voice, hits: dict[str, Flags], words: dict[str, str]) -> Titled:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from helhet.show import charts, tolerance
-from helhet.show.chapters.common import fan_figure, first_figure, plans_figure
+from helhet.show.chapters.common import fan_figure, first_figures, plans_figure
 from helhet.show.dates import next_dates
 from helhet.show.grounds import assumptions
 from helhet.show.ink import DataTable, Figure, figure
-from helhet.show.parts import Chapter, begins, in_odds, kinds_of, odds_of, plan_name, shortage_table
+from helhet.show.parts import Chapter, begins, in_odds, kinds_of, odds_of, plan_name, severity, shortage_table
 from helhet.show.reading import Floats, Reading, spread
 from helhet.show.voice import Voice
 
@@ -29,19 +29,22 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
     titles = [item.name.say(voice.language) for item in read.case.occupations]
     hardest = np.argsort(-np.median(vacant[:, :, short.worst], axis=1), kind="stable")[:3]
     named = voice.both(titles[i][:1].lower() + titles[i][1:] for i in hardest)
+    odds = in_odds(voice, short.hit)
     headline = voice.say(
-        "In {odds} futures more jobs stand empty than the town tolerates; at the worst, in {year}, about {median} jobs "
-        "({span}), most of them for {names}.",
-        odds=in_odds(voice, short.hit),
-        names=named,
-        **amount,
+        "In {odds} futures more jobs than the town tolerates stand empty some year up to {last}.", odds=odds, last=last
     )
+    if short.hit.any():
+        headline += " " + voice.say(
+            "Then about {median} jobs ({span}) have no holder in the worst year, most of them for {names}.",
+            names=named,
+            **severity(voice, short),
+        )
     paragraphs = [
         voice.say(
             "If the plan “{plan}” is carried out and nothing more, too many jobs stand empty in {odds} futures up to "
             "{last}; given that the plant comes, in {given}.",
             plan=plan,
-            odds=in_odds(voice, short.hit),
+            odds=odds,
             given=in_odds(voice, short.hit[read.comes]),
             last=last,
         ),
@@ -64,7 +67,12 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             voice.say("Jobs that nobody holds at the end of the year: about {median} in {year}", **amount),
             (limit, voice.say("tolerance {limit}", limit=voice.rough(limit))),
         ),
-        first_figure(voice, "work-first", short, voice.say("The shortage of people begins {when}", when=begins(voice, short))),
+        *first_figures(
+            voice,
+            "work-first",
+            short,
+            voice.say("Too many jobs begin to stand empty {when}", when=begins(voice, short)),
+        ),
         _occupations(read, voice, vacant, titles, named),
         _switchers(read, voice, last),
         plans_figure(
@@ -76,12 +84,14 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             limit,
         ),
     ]
-    table = shortage_table(read, voice, every, voice.say("Jobs that nobody holds that year (90 of 100 futures)"))
+    table = shortage_table(read, voice, every, voice.say("jobs that nobody holds"))
     return Chapter(
         "work",
         voice.say("Work and skills"),
         headline,
-        odds_of(read, voice, short.hit, voice.say("futures have a shortage of people for the jobs"), begins(voice, short)),
+        odds_of(
+            read, voice, short.hit, voice.say("futures have a shortage of people for the jobs"), begins(voice, short)
+        ),
         paragraphs,
         figures,
         [table],
@@ -146,9 +156,7 @@ def _occupations(read: Reading, voice: Voice, vacant: Floats, titles: list[str],
         "work-occupations",
         voice.language,
         voice.say("The hardest to find: {names}", names=named),
-        lambda paper: charts.heat_chart(
-            paper, years, [titles[i] for i in order], shares, texts, voice.say("at most")
-        ),
+        lambda paper: charts.heat_chart(paper, years, [titles[i] for i in order], shares, texts, voice.say("at most")),
         table,
         note=voice.say("Each cell is a year: the darker, the more jobs nobody holds (median over futures)."),
     )
