@@ -136,6 +136,24 @@ def test_a_list_that_is_missing_is_told_once_and_not_for_every_row_that_refers_t
     assert [fault.file for fault in faults_of(folder)] == ["occupations.csv"]
 
 
+def test_a_short_name_that_is_malformed_is_told_once_and_not_for_every_row_that_refers_to_it(folder: Path) -> None:
+    cell("districts", 2, district="Söderby")(folder)
+    assert [(fault.file, fault.value) for fault in faults_of(folder)] == [("districts.csv", "Söderby")]
+
+
+def test_a_file_that_breaks_off_is_one_fault_and_says_nothing_about_the_rest(folder: Path) -> None:
+    text("occupations.csv", "builders,", '"builders,')(folder)
+    assert [(fault.file, fault.row > 0) for fault in faults_of(folder)] == [("occupations.csv", True)]
+
+
+def test_a_folder_that_may_not_be_looked_into_is_a_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert [fault.wrong for fault in faults_of(folder)] == ["cannot be looked into: Permission denied"]
+
+
 def test_the_same_faults_come_in_the_same_order_each_time(folder: Path) -> None:
     for mutate in (cell("jobs", 1, value="-1"), cell("homes", 0, district="atlantis"), remove("seats.csv")):
         mutate(folder)
@@ -177,6 +195,9 @@ def test_a_huge_line_is_refused_in_little_memory(folder: Path, size: int) -> Non
     assert peak < 16 << 20
 
 
+EXCEL_MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+
+
 def swedish(content: str) -> str:
     """The text of a table as Swedish Excel saves it: semicolons, decimal commas, thousands apart, padded rows."""
     out = io.StringIO()
@@ -184,6 +205,9 @@ def swedish(content: str) -> str:
     for row in csv.reader(io.StringIO(content)):
         cells = []
         for each in row:
+            if re.fullmatch(r"20\d\d-\d\d", each):
+                cells.append(f"{EXCEL_MONTHS[int(each[5:]) - 1]}-{each[2:4]}")
+                continue
             try:
                 number = float(each)
             except ValueError:
@@ -210,6 +234,16 @@ def test_tabs_blank_lines_comments_and_a_careless_heading_give_the_same_case(sou
         told += ["\t".join(f" {row[name]} " for name in heading), ""]
     (folder / "jobs.csv").write_text("\n".join(told), encoding="utf-8")
     assert_same_content(read_case(folder, DECLARED), read_case(sound, DECLARED))
+
+
+def test_a_year_that_a_spreadsheet_rewrote_is_read_as_the_month_it_was(folder: Path) -> None:
+    cell("jobs", 1, year="2019-02")(folder)
+    path = folder / "jobs.csv"
+    told = path.read_text(encoding="utf-8").replace(",", ";")
+    path.write_text(told.replace("2019-02", "feb-19"), encoding="utf-8")
+    assert len(read_case(folder, DECLARED).tables["jobs"]) > 1
+    path.write_text(told.replace("2019-02", "apr-19"), encoding="utf-8")
+    assert [(fault.field, fault.value) for fault in faults_of(folder)] == [("year", "2019-04")]
 
 
 def test_fields_may_stand_in_any_order(sound: Path, folder: Path) -> None:

@@ -133,6 +133,21 @@ def test_a_file_is_not_taken_for_a_folder(tmp_path: Path) -> None:
         new_case(tmp_path / "town" / "below", "en", DECLARED)
 
 
+def test_a_disk_that_is_full_leaves_no_half_written_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if path.name == "jobs.csv":
+            write(path, content[:10])
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(Faults, match="cannot be written: No space left on device"):
+        new_case(tmp_path / "town", "en", DECLARED)
+    assert list((tmp_path / "town").iterdir()) == []
+
+
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
     new_case(tmp_path, "sv", DECLARED)
     assert read_case(tmp_path, DECLARED).name == "Min ort"

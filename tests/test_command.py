@@ -89,9 +89,10 @@ def test_a_name_that_is_not_there_is_told_with_what_is(words: tuple[str, ...], t
 
 
 def test_faults_are_counted_in_the_reader_s_language(tmp_path: Path) -> None:
-    assert "1 fault. Nothing was run." in helhet("check", "nowhere", folder=tmp_path).stderr
-    assert "1 fel. Inget kördes." in helhet("check", "nowhere", folder=tmp_path, language="sv_SE.UTF-8").stderr
-    assert "1 fel. Inget kördes." in helhet("check", "nowhere", "--lang", "sv", folder=tmp_path).stderr
+    assert helhet("check", "nowhere", folder=tmp_path).stderr.endswith("\n1 fault.\n")
+    assert helhet("check", "nowhere", folder=tmp_path, language="sv_SE.UTF-8").stderr.endswith("\n1 fel.\n")
+    assert helhet("run", "nowhere", folder=tmp_path).stderr.endswith("\n1 fault. Nothing was run.\n")
+    assert helhet("run", "nowhere", "--lang", "sv", folder=tmp_path).stderr.endswith("\n1 fel. Inget kördes.\n")
 
 
 def test_the_embedded_case_has_no_faults(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from helhet.pieces.people import People
 from helhet.pieces.piece import Future, Turn
 from helhet.simulate import first_day
 from helhet.words.dice import words
-from helhet.words.person import AGE_STEP, EMPTY, PARTNER, SINGLE
+from helhet.words.person import EMPTY, PARTNER, SINGLE
 
 
 def assert_sound(town):
@@ -179,7 +179,7 @@ def test_decided_homes_are_all_built_however_they_fall_on_years(rows):
     assert np.abs(built - values.sum(axis=0)).max() <= 0.5 + 1e-9
 
 
-def test_a_couple_forms_for_each_that_ends_in_the_first_year(skelleftea):
+def test_a_couple_forms_for_each_that_ends_in_the_first_year():
     """The closure of the pairing rates: expected couples formed equal expected separations and deaths of partners."""
     state = np.repeat(np.array([60, 61, 100, 101], np.uint8), 500)
     role = np.repeat(np.array([SINGLE, SINGLE, PARTNER, PARTNER], np.uint8), 500)

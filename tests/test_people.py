@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from helhet.case.ages import by_sex_and_age
 from helhet.case.draw import draw
 from helhet.pieces.kernels import people as kernels
 from helhet.pieces.movers import Movers
-from helhet.pieces.people import People, by_sex_and_age, probabilities
+from helhet.pieces.people import People, probabilities
 from helhet.pieces.piece import Future, Turn
 from helhet.simulate import first_day
 from helhet.words.person import AGE_STEP, EMPTY, MAN, OLDEST, SINGLE, STATES, WOMAN
@@ -17,7 +18,7 @@ FUTURES, YEARS = 60, 20
 
 
 def demography(case, futures, years, settings):
-    """Residents by sex and age at the end of each year, shape (futures, years, 2, ages), with people and movers only."""
+    """Residents at the end of each year, shape (futures, years, 2, ages), with people and movers only."""
     pieces = (People(), Movers())
     first = first_day(case, pieces, years)
     town = first.copy()
@@ -122,7 +123,8 @@ def test_residents_are_those_before_plus_births_and_moves_in_less_deaths_and_mov
         for piece in pieces:
             piece.settle(town, turn)
         report = {name: values.sum() for name, values in pieces[0].measure(town, turn).items()}
-        change = report["people.births"] + report["people.moved_in"] - report["people.deaths"] - report["people.moved_out"]
+        change = report["people.births"] + report["people.moved_in"]
+        change -= report["people.deaths"] + report["people.moved_out"]
         assert report["people.residents"] == before + change
         before = report["people.residents"]
 

@@ -15,6 +15,12 @@ ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 GROUPED = re.compile(r"([+-]?\d{1,3})((?:[ \u00a0\u202f]\d{3})+)((?:[.,]\d*)?)", re.ASCII)
 MONTH = re.compile(r"(\d{4})-(\d{2})(?:-01)?", re.ASCII)
+REWRITTEN = re.compile(r"([a-z]{3})-(\d{2})", re.ASCII)
+MONTHS = {
+    name: number
+    for names in ("jan feb mar apr maj jun jul aug sep okt nov dec", "jan feb mar apr may jun jul aug sep oct nov dec")
+    for number, name in enumerate(names.split(), 1)
+}
 LOST = re.compile("\ufffd|Ã[¥¤¶…„–\u0084\u0085\u0096]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LONGEST_TEXT = 2000
@@ -77,6 +83,15 @@ def whole(text: str, decimal_comma: bool) -> int | Wrong:
     return int(value) if value == int(value) else Wrong("is not a whole number", "Write a whole number")
 
 
+def respelled(text: str) -> str:
+    """A month as a spreadsheet rewrites it, ``maj-19``, as ``2019-05``; any other text as it is.
+
+    Spreadsheets take 2019-05 for a date and leave only this, in Swedish or English, with two digits of the year.
+    """
+    match = REWRITTEN.fullmatch(text.casefold())
+    return f"20{match[2]}-{MONTHS[match[1]]:02d}" if match and match[1] in MONTHS else text
+
+
 def month(text: str) -> int | Wrong:
     """A month ``YYYY-MM`` as ``12 * year + month - 1``: counted from a fixed point until the base date is known."""
     match = MONTH.fullmatch(text)
@@ -111,7 +126,8 @@ def value(field: Field, text: str, decimal_comma: bool) -> Value | Wrong:
     if field.kind == "choice":
         return _choice(field, text)
     if field.kind in PLAIN:
-        return PLAIN[field.kind](text)
+        dated = decimal_comma and (field.kind == "month" or field.name == "year")
+        return PLAIN[field.kind](respelled(text) if dated else text)
     told = (whole if field.kind == "int" else number)(text, decimal_comma)
     if isinstance(told, Wrong):
         return told

@@ -120,7 +120,7 @@ def _references(columns: Columns, name: str, tables: Tables, declared: Declarati
 
 
 def referred(refers: str, tables: Tables, declared: Declarations) -> set[str] | None:
-    """The values that a reference to ``table.field`` may take; ``None`` if the table could not be read.
+    """The values that a reference to ``table.field`` may take; ``None`` if they are not known, for faults there.
 
     A field of words (``choice``) allows all its words, whichever occur.
     """
@@ -130,7 +130,7 @@ def referred(refers: str, tables: Tables, declared: Declarations) -> set[str] | 
             if each.name == table and field.name == name and field.kind == "choice":
                 return set(field.choices)
     columns = tables.get(table)
-    if columns is None or not columns.whole:
+    if columns is None or not columns.whole or None in columns.cells[name]:
         return None
     return columns.values(name)
 

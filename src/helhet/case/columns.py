@@ -63,7 +63,7 @@ def empty(table: Table, file: str, whole: bool = True) -> Columns:
 
 def convert(table: Table, sheet: Sheet, found: Found) -> Columns:
     """Turn the text of ``sheet`` into values; each cell that cannot be is a fault."""
-    columns = empty(table, sheet.file)
+    columns = empty(table, sheet.file, sheet.whole)
     columns.lines = [row for row, _ in sheet.rows]
     for each in fields_of(table):
         columns.cells[each.name] = _column(each, sheet, found)

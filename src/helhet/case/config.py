@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from helhet.case.cells import ID
-from helhet.case.csvfile import MB, regular
+from helhet.case.files import BROKEN_DISK, MB, regular
 from helhet.case.found import Found, listed, nearest
 from helhet.words.declare import Text
 
@@ -75,7 +75,7 @@ def read_config(folder: Path, found: Found) -> Config:
         found.add(FILE, int(line[1]) if line else 0, "", "", wrong, 'Write each line as key = "text"')
         return Config()
     except OSError as error:
-        found.add(FILE, 0, "", "", f"cannot be read: {error.strerror}", "See to the disk and its permissions")
+        found.add(FILE, 0, "", "", f"cannot be read: {error.strerror}", BROKEN_DISK)
         return Config()
     for key in told:
         if key not in KEYS:

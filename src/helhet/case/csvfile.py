@@ -2,71 +2,40 @@
 
 Accepted are UTF-8 with or without a byte order mark, UTF-16 with one, and Windows-1252 in files with semicolons,
 which is what Swedish Excel writes. Fields are separated by comma, semicolon or tab; with the last two, numbers may
-have a decimal comma and spaces between thousands. Blank lines, and comment lines (``#``) above the heading, are
-skipped. A file is read line by line and refused before it can fill the memory.
+have a decimal comma and spaces between thousands, and months the form that spreadsheets give them (``maj-19``). Blank
+lines, and comment lines (``#``) above the heading, are skipped. A file is read line by line and refused before it can
+fill the memory.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
-import hashlib
-import os
-import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from helhet.case.files import BROKEN_DISK, CURE_UTF8, LARGEST_FILE, regular, survey
 from helhet.case.found import Found, listed, nearest
 from helhet.words.declare import Field
 
-MB = 1 << 20
-LONGEST_LINE = MB
-LARGEST_FILE = 200 * MB
-MOST_LINES = 200_000
 MOST_FIELDS = 200
 SEPARATORS = (",", ";", "\t")
-CURE_UTF8 = "Save it again as 'CSV UTF-8'"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A CSV file as text: for each row its line in the file and its cells by field (absent fields are absent)."""
+    """A CSV file as text: for each row its line in the file and its cells by field (absent fields are absent).
+
+    ``whole`` is false if some of it could not be told, so that nothing follows from what is not there.
+    """
 
     file: str
     sha256: str
     decimal_comma: bool
     rows: list[tuple[int, dict[str, str]]]
-
-
-def regular(path: Path, file: str, largest: int, found: Found) -> bool:
-    """Whether ``path`` is a file that can be read, of at most ``largest`` bytes; if not, a fault says why."""
-    try:
-        info = path.stat()
-    except FileNotFoundError:
-        found.add(file, 0, "", "", "there is no such file", "Add it, or make a new case and copy it from there")
-        return False
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        found.add(file, 0, "", "", f"cannot be opened: {reason}", "Put an ordinary file in its place")
-        return False
-    if not stat.S_ISREG(info.st_mode):
-        what = "a folder" if stat.S_ISDIR(info.st_mode) else "not an ordinary file"
-        found.add(file, 0, "", "", f"is {what}", "Put an ordinary file in its place")
-        return False
-    if info.st_size > largest:
-        size = f"{info.st_size / MB:.0f} MB"
-        found.add(file, 0, "", size, f"is larger than {largest // MB} MB", "Keep only the rows that the case needs")
-        return False
-    if info.st_size == 0:
-        found.add(file, 0, "", "", "is empty", "Write its heading and its rows")
-        return False
-    if not os.access(path, os.R_OK):
-        found.add(file, 0, "", "", "may not be read", "Give yourself permission to read it")
-        return False
-    return True
+    whole: bool
 
 
 def read_sheet(path: Path, file: str, fields: Sequence[Field], found: Found) -> Sheet | None:
@@ -78,65 +47,20 @@ def read_sheet(path: Path, file: str, fields: Sequence[Field], found: Found) -> 
     if not regular(path, file, LARGEST_FILE, found):
         return None
     try:
-        surveyed = _survey(path, file, found)
-        if surveyed is None:
+        seen = survey(path, file, found)
+        if seen is None:
             return None
-        sha256, encoding = surveyed
-        with path.open("r", encoding=encoding, newline="") as text:
+        with path.open("r", encoding=seen.encoding, newline="") as text:
             rows, separator = _rows(text, file, fields, found)
-    except UnicodeDecodeError as error:
-        found.add(file, 0, "", error.object[error.start : error.start + 1].hex(), f"is not {error.encoding}", CURE_UTF8)
+    except UnicodeDecodeError:  # a broken UTF-16 file: anything else was seen in the survey
+        found.add(file, 0, "", "", "begins as UTF-16 but does not go on so", CURE_UTF8)
         return None
     except OSError as error:
-        found.add(file, 0, "", "", f"cannot be read: {error.strerror}", "See to the disk and its permissions")
+        found.add(file, 0, "", "", f"cannot be read: {error.strerror}", BROKEN_DISK)
         return None
     if rows is None:
         return None
-    if not rows and found.of(file) > before:
-        return None
-    return Sheet(file, sha256, separator != ",", rows)
-
-
-def _survey(path: Path, file: str, found: Found) -> tuple[str, str] | None:
-    """One pass over the bytes: SHA-256 and encoding. Never holds more than one line of :data:`LONGEST_LINE`."""
-    digest, encoding, foreign, row, semicolons = hashlib.sha256(), "utf-8-sig", 0, 0, None
-    with path.open("rb") as data:
-        while line := data.readline(LONGEST_LINE + 1):
-            row += 1
-            if row == 1 and line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                encoding = "utf-16"
-            if len(line) > LONGEST_LINE:
-                wrong = f"a line is longer than {LONGEST_LINE // MB} MB"
-                found.add(file, row, "", "", wrong, "Look for a missing line break or a quotation mark left open")
-                return None
-            if row > MOST_LINES:
-                wrong = f"has more than {MOST_LINES:,} lines"
-                found.add(file, row, "", "", wrong, "Keep only the rows that the case needs")
-                return None
-            digest.update(line)
-            if encoding == "utf-16":
-                continue
-            if b"\0" in line:
-                wrong = "holds a zero byte: it is not text, or UTF-16 without a mark"
-                found.add(file, row, "", "", wrong, CURE_UTF8)
-                return None
-            if semicolons is None and line.strip() and not line.lstrip(b'\xef\xbb\xbf"').startswith(b"#"):
-                semicolons = line.count(b";") > line.count(b",")
-            if not foreign and not _is_utf8(line):
-                foreign = row
-    if foreign and not semicolons:
-        wrong = "is not UTF-8, so letters such as å, ä and ö cannot be told"
-        found.add(file, foreign, "", "", wrong, CURE_UTF8)
-        return None
-    return digest.hexdigest(), "cp1252" if foreign else encoding
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    return Sheet(file, seen.sha256, separator != ",", rows, found.of(file) == before)
 
 
 def _rows(

@@ -15,6 +15,7 @@ from helhet.case.check import check_tables
 from helhet.case.columns import Columns, convert, empty
 from helhet.case.config import FILE, Config, read_config
 from helhet.case.csvfile import read_sheet
+from helhet.case.files import BROKEN_DISK
 from helhet.case.found import Found, listed, nearest
 from helhet.case.shapes import Shapes, match_districts, read_shapes
 from helhet.case.tables import SOURCES, fields_of
@@ -56,8 +57,8 @@ def read_case(folder: Path, declarations: Declarations) -> Case:
     """
     folder = Path(folder)
     found = Found()
-    if not folder.is_dir():
-        wrong = "is not a folder" if folder.exists() else "there is no such folder"
+    if not os.path.isdir(folder):
+        wrong = "is not a folder" if _there(folder) else "there is no such folder"
         found.add(str(folder), 0, "", "", wrong, "Give the folder of a case; 'helhet new DIR' makes one")
         found.check()
     config = read_config(folder, found)
@@ -72,7 +73,7 @@ def read_case(folder: Path, declarations: Declarations) -> Case:
     check_agreement(tables, found)
     shapes = _shapes(folder, config.districts, "districts", used, found)
     outline = _shapes(folder, config.outline, "outline", used, found)
-    if shapes is not None and tables["districts"].whole:
+    if shapes is not None and tables["districts"].whole and None not in tables["districts"].cells["district"]:
         match_districts(shapes, config.districts, _points(tables["districts"]), found)
     found.check()
     return build(config, tables, shapes, outline, _digest(used), declarations)
@@ -113,7 +114,12 @@ def _national(config: Config, found: Found) -> Path | None:
 def _strangers(folder: Path, declarations: Declarations, found: Found) -> None:
     """A CSV file that is no table of the case is a fault: it may be a misspelt one."""
     known = [f"{table.name}.csv" for table in declarations.tables]
-    for path in sorted(folder.iterdir()):
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        found.add(str(folder), 0, "", "", f"cannot be looked into: {error.strerror}", BROKEN_DISK)
+        return
+    for path in paths:
         if path.suffix.casefold() == ".csv" and path.name not in known:
             cure = f"Rename it, or move it elsewhere.{nearest(path.name, known)}"
             found.add(path.name, 0, "", "", "is not a table of the case", cure)
@@ -137,7 +143,7 @@ def _read(table: Table, path: Path, file: str, used: dict[str, str], found: Foun
     if sheet is None:
         return empty(table, file, whole=False)
     used[file] = sheet.sha256
-    if not sheet.rows and table.required and table.name not in MAY_BE_EMPTY:
+    if not sheet.rows and sheet.whole and table.required and table.name not in MAY_BE_EMPTY:
         found.add(file, 0, "", "", "has a heading but no rows", f"Add rows: {table.meaning.en}")
         return empty(table, file, whole=False)
     return convert(table, sheet, found)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from helhet.case.csvfile import MB, regular
+from helhet.case.files import BROKEN_DISK, MB, regular
 from helhet.case.found import Found, listed
 
 LARGEST = 20 * MB
@@ -51,7 +51,7 @@ def read_shapes(path: Path, file: str, found: Found) -> Shapes | None:
         data = path.read_bytes()
         told = json.loads(data.decode("utf-8-sig"), parse_constant=_constant)
     except OSError as error:
-        found.add(file, 0, "", "", f"cannot be read: {error.strerror}", "See to the disk and its permissions")
+        found.add(file, 0, "", "", f"cannot be read: {error.strerror}", BROKEN_DISK)
         return None
     except (ValueError, RecursionError) as error:
         row = getattr(error, "lineno", 0)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +22,7 @@ NATIONAL = "sweden"
 YEAR = "2018"
 SOURCE = "made_up"
 SHAPES = "districts.geojson"
+ENCODING = {"sv": "utf-8-sig", "en": "utf-8"}
 
 Row = dict[str, str]
 
@@ -65,28 +65,31 @@ def new_case(folder: Path, language: str, declarations: Declarations) -> None:
     """
     folder = Path(folder)
     found = Found()
+    written: list[Path] = []
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             cure = "Name a folder that does not exist yet, or an empty one"
             found.add(str(folder), 0, "", "", "is there already", cure)
             found.check()
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder, language, declarations)
+        for name, content in _files(language, declarations):
+            written.append(folder / name)
+            written[-1].write_bytes(content)
     except OSError as error:
+        for path in written:
+            path.unlink(missing_ok=True)
         found.add(str(folder), 0, "", "", f"cannot be written: {error.strerror}", "Choose a folder you may write in")
         found.check()
 
 
-def _write(folder: Path, language: str, declarations: Declarations) -> None:
-    config = CONFIG.say(language).format(national=NATIONAL, shapes=SHAPES)
-    (folder / "case.toml").write_text(config, encoding="utf-8")
-    shutil.copyfile(START / SHAPES, folder / SHAPES)
-    written = [table for table in declarations.tables if (START / f"{table.name}.csv").exists() or not _national(table)]
-    for table in written:
-        text = table_text(table, language, declarations)
-        encoding = "utf-8-sig" if language == "sv" else "utf-8"
-        (folder / f"{table.name}.csv").write_text(text, encoding=encoding, newline="")
-    (folder / "README.md").write_text(readme(declarations, written, NATIONAL, language), encoding="utf-8")
+def _files(language: str, declarations: Declarations) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file of the new case."""
+    yield "case.toml", CONFIG.say(language).format(national=NATIONAL, shapes=SHAPES).encode()
+    yield SHAPES, (START / SHAPES).read_bytes()
+    own = [table for table in declarations.tables if (START / f"{table.name}.csv").exists() or not _national(table)]
+    for table in own:
+        yield f"{table.name}.csv", table_text(table, language, declarations).encode(ENCODING[language])
+    yield "README.md", readme(declarations, own, NATIONAL, language).encode()
 
 
 def _national(table: Table) -> bool:

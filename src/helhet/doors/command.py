@@ -121,7 +121,10 @@ def show(
         str | None, typer.Argument(metavar="OUTCOME", help="An outcome, such as homes.missing (default: list them).")
     ] = None,
     plan: Annotated[str | None, typer.Option(metavar="NAME", help="Only this plan.")] = None,
-    by: Annotated[str | None, typer.Option(metavar="WHAT", help="Spread out by: year, district or month.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="WHAT", help="Spread out by: year, month, district, or item (occupations or employers)."),
+    ] = None,
     year: Annotated[int | None, typer.Option(help="Only this year.")] = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every future's numbers as CSV.")] = None,
     parquet: Annotated[Path | None, typer.Option(metavar="FILE", help="The same as Parquet.")] = None,

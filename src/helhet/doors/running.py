@@ -14,7 +14,7 @@ from helhet.doors.telling import DONE, INTERRUPTED, language_of_reader, tell, te
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
 from helhet.results import Results, clear
-from helhet.show.chapters.plant import judge_name, outcome_words
+from helhet.show.judges import judge_name, outcome_words
 from helhet.show.letter import write_letter
 from helhet.show.summary import summary
 from helhet.show.voice import Voice
@@ -66,7 +66,7 @@ def run(asked: Asked, language: str | None) -> int:
     try:
         case = _chosen(opened(asked.case), asked)
     except Faults as faults:
-        return tell_faults(faults, language or language_of_reader())
+        return tell_faults(faults, language or language_of_reader(), before_run=True)
     spoken = language or case.language
     out = asked.out or Path("helhet-out") / case.id
     declared = declarations(pieces()).outcomes

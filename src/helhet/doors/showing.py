@@ -10,6 +10,7 @@ import polars as pl
 
 from helhet.doors.telling import DONE, language_of_reader, tell_faults
 from helhet.results import Results
+from helhet.show.tables import listing, table
 from helhet.words.declare import Text
 from helhet.words.faults import Fault, Faults
 
@@ -39,7 +40,10 @@ def show(wanted: Wanted, language: str | None) -> int:
         spoken = language or results.manifest.case.language
         if wanted.csv or wanted.parquet:
             return _export(results, wanted, spoken)
-        print(_table(results, wanted, spoken))
+        if wanted.outcome is None:
+            print(listing(results, spoken))
+        else:
+            print(table(results, wanted.outcome, spoken, wanted.by, wanted.year))
     except Faults as faults:
         return tell_faults(faults, language or language_of_reader())
     return DONE
@@ -65,7 +69,10 @@ def _export(results: Results, wanted: Wanted, language: str) -> int:
         raise Faults(
             [Fault("show", 0, "OUTCOME", "", "no outcome is named to export", "Name one: helhet show lists them.")]
         )
-    frame = pl.concat([results.table(wanted.outcome, plan) for plan in results.plans])
+    # An outcome that is repeated over a list of the case is exported for every item, as it is shown.
+    about = results.manifest.outcomes
+    names = [one.name for one in about if wanted.outcome in (one.name, one.of)] or [wanted.outcome]
+    frame = pl.concat([results.table(name, plan) for plan in results.plans for name in names])
     if wanted.year is not None:
         frame = frame.filter(_in_year(frame, wanted.year))
         if not frame.height:

@@ -13,8 +13,9 @@ from helhet.words.faults import Fault, Faults
 DONE, WRONG, INTERRUPTED = 0, 2, 130
 """Exit codes: done; something in the case or the command is wrong; stopped by the keyboard."""
 
-ONE_FAULT = Text("1 fel. Inget kördes.", "1 fault. Nothing was run.")
-FAULTS = Text("{n} fel. Inget kördes.", "{n} faults. Nothing was run.")
+ONE_FAULT = Text("1 fel.", "1 fault.")
+FAULTS = Text("{n} fel.", "{n} faults.")
+NOT_RUN = Text("Inget kördes.", "Nothing was run.")
 
 
 def language_of_reader() -> str:
@@ -30,12 +31,13 @@ def tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def tell_faults(faults: Faults, language: str) -> int:
-    """Say every fault on stderr and return the exit code."""
+def tell_faults(faults: Faults, language: str, *, before_run: bool = False) -> int:
+    """Say every fault on stderr, and that nothing was run where that was to come; return the exit code."""
     for fault in faults.faults:
         tell(str(fault))
     count = len(faults.faults)
-    tell((ONE_FAULT if count == 1 else FAULTS).say(language).format(n=count))
+    end = " " + NOT_RUN.say(language) if before_run else ""
+    tell((ONE_FAULT if count == 1 else FAULTS).say(language).format(n=count) + end)
     return WRONG
 
 

@@ -13,7 +13,6 @@ from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
 from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
 from helhet.words.dice import stream
-from helhet.words.person import MAN, OLDEST, WOMAN
 
 TYPES = ("house", "rental", "owned_flat")
 SIZES = ("small", "medium", "large")
@@ -105,15 +104,7 @@ def spread(total: float, weight: Array) -> Array:
     if weight.sum() <= 0 or total < 0.5:
         return np.zeros(len(weight), np.int64)
     running = np.floor(np.cumsum(weight) / weight.sum() * round(total) + 0.5)
-    return np.diff(running, prepend=0.0).astype(np.int64)
-
-
-def by_age_span(rows: Rows) -> Array:
-    """A table of shares by sex and age span as an array of shape (2, OLDEST + 1)."""
-    out = np.zeros((2, OLDEST + 1))
-    for sex, low, high, value in zip(rows["sex"], rows["age_from"], rows["age_to"], rows["value"], strict=True):
-        out[WOMAN if sex == "women" else MAN, int(low) : int(high) + 1] = value
-    return out
+    return np.asarray(np.diff(running, prepend=0.0).astype(np.int64))
 
 
 def nearest(case: Case) -> Array:
@@ -262,15 +253,24 @@ class Homes(Piece):
         town.own(self.name, "kinds", "stock")[:] = stock
         self._wishes(town, case)
         self._decided(town, case, years)
-        self._people_in(town, case, stock, kinds)
+        self._people_in(town, case, stock)
 
     def _rooms(self, town: Town, case: Case, years: int, stock: int) -> None:
         kinds = len(case.districts) * KINDS
-        for table, rows in (
-            ("homes", stock + stock // 4 + 2000), ("taken", 2000), ("kinds", kinds), ("homes_year", kinds),
-            ("pipeline", kinds * years), ("building", years + 12), ("wanted", 5 * KINDS),
-            ("districts", len(case.districts) ** 2), ("homes_counts", 3), ("homes_flow", 2 * len(case.districts)), ("homes_first", 1),
-        ):  # fmt: skip
+        rooms = {
+            "homes": stock + stock // 4 + 2000,
+            "taken": 2000,
+            "kinds": kinds,
+            "homes_year": kinds,
+            "pipeline": kinds * years,
+            "building": years + 12,
+            "wanted": 5 * KINDS,
+            "districts": len(case.districts) ** 2,
+            "homes_flow": 2 * len(case.districts),
+            "homes_counts": 3,
+            "homes_first": 1,
+        }
+        for table, rows in rooms.items():
             town.grow(table, rows)
 
     def _wishes(self, town: Town, case: Case) -> None:
@@ -293,27 +293,19 @@ class Homes(Piece):
             here = Rows(rows.table, {name: column[due] for name, column in rows.columns.items()})
             pipeline[year] = of_kinds(case, here)
 
-    def _people_in(self, town: Town, case: Case, stock: Array, kinds: Array) -> None:
+    def _people_in(self, town: Town, case: Case, stock: Array) -> None:
         n = int(town.count("people")[0])
-        state, identity = town.read("people", "state")[:n], town.read("people", "identity")[:n]
-        luck = np.stack([households.lucks(identity, stream(f"homes.first.{k}")) for k in range(6)], axis=1)
-        tables = case.tables
-        leaving = _by_age(tables["leaving_home"])
-        fertility = np.zeros(OLDEST + 1)
-        fertility[tables["fertility"]["age"].astype(np.int64)] = tables["fertility"]["value"]
-        wanted_number = int(tables["households"]["value"].sum())
-        role = households.roles(state, luck[:, :2], leaving, by_age_span(tables["couples"]), wanted_number)
-        lives = households.join(state, role, luck[:, 2:], fertility)
-        sizes = np.bincount(lives)
-        weight = np.tile(np.repeat([_weight(tables["vacancy"], sort) for sort in TYPES], 3), len(case.districts))
-        lived_in = households.occupied(stock, weight, len(sizes))
-        wanted = town.read("wanted", "share").reshape(5, KINDS)
-        residents = np.array(tables["districts"]["residents"], dtype=float)
-        sort = households.place(sizes, lived_in, wanted, residents, KINDS)
-        town.own(self.name, "homes_first", "pairing")[0] = households.balance(
-            state, role, *(_by_age(tables[name]) for name in ("pairing", "splitting", "mortality"))
+        weight = [float(case.tables["vacancy"].where(type=sort)["value"].sum()) for sort in TYPES]
+        made = households.make(
+            case,
+            town.read("people", "state")[:n],
+            town.read("people", "identity")[:n],
+            stock,
+            np.tile(np.repeat(weight, len(SIZES)), len(case.districts)),
+            town.read("wanted", "share").reshape(5, KINDS),
         )
-        self._move_everybody_in(town, role, lives, sort, stock, lived_in)
+        town.own(self.name, "homes_first", "pairing")[0] = made.pairing
+        self._move_everybody_in(town, made.role, made.lives, made.kind, stock, made.lived_in)
 
     def _move_everybody_in(
         self, town: Town, role: Array, lives: Array, sort: Array, stock: Array, lived_in: Array
@@ -470,7 +462,7 @@ class Homes(Piece):
         """Homes by district, and who found none."""
 
         def by_district(table: str, column: str) -> Array:
-            return town.read(table, column).reshape(-1, KINDS).sum(axis=1).astype(float)
+            return np.asarray(town.read(table, column).reshape(-1, KINDS).sum(axis=1).astype(float))
 
         stuck, turned_away, jobs_lost = town.read("homes_counts", "number").astype(float)
         return {
@@ -490,13 +482,3 @@ def spread_rows(values: Array, year: int) -> Array:
     """Row ``year`` of ``values`` as whole numbers whose running sum over the years is the rounded running sum."""
     before = np.floor(values[:year].sum(axis=0) + 0.5)
     return np.asarray(np.floor(values[: year + 1].sum(axis=0) + 0.5) - before).astype(np.int64)
-
-
-def _by_age(rows: Rows) -> Array:
-    out = np.zeros((2, OLDEST + 1))
-    out[np.where(rows["sex"] == "women", WOMAN, MAN), rows["age"].astype(np.int64)] = rows["value"]
-    return out
-
-
-def _weight(rows: Rows, sort: str) -> float:
-    return float(rows.where(type=sort)["value"].sum())

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from helhet.case.ages import by_sex_and_age
 from helhet.case.case import Case
 from helhet.pieces.kernels import movers as kernels
 from helhet.pieces.piece import Piece, Turn
 from helhet.town import Town
 from helhet.words.declare import Column, Setting, Text
 from helhet.words.dice import stream
-from helhet.words.person import AGE_STEP, MAN, STATES, WOMAN
+from helhet.words.person import AGE_STEP, OLDEST, STATES
 
 OWN_REASONS = stream("movers.own_reasons")
 RECRUITS = stream("movers.recruits")
@@ -51,10 +52,8 @@ class Movers(Piece):
 
     def start(self, town: Town, case: Case, years: int) -> None:
         """The yearly profile of those who want to move in: the table times observed over expected."""
-        rows = case.tables["in_moves"]
         rate = np.zeros(STATES)
-        sex = np.where(rows["sex"] == "women", WOMAN, MAN)
-        rate[rows["age"].astype(np.int64) * AGE_STEP + sex] = rows["value"]
+        rate[: AGE_STEP * (OLDEST + 1)] = by_sex_and_age(case.tables["in_moves"]).T.ravel()
         observed = case.tables["observed"].where(flow="in_moves")
         for level, stated in zip(observed["value"], observed["expected"], strict=True):
             rate *= level / (rate.sum() if np.isnan(stated) else stated)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from helhet.case.case import Case, Rows
+from helhet.case.ages import by_age, by_sex_and_age
+from helhet.case.case import Case
 from helhet.pieces.kernels import people as kernels
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
@@ -77,28 +78,12 @@ AGE_GROUPS = (
 Array = np.ndarray[Any, Any]
 
 
-def by_sex_and_age(rows: Rows) -> Array:
-    """The table as an array of shape (2, OLDEST + 1): women, men by single age; ages it lacks are 0."""
-    out = np.zeros((2, OLDEST + 1))
-    sex = np.where(rows["sex"] == "women", WOMAN, MAN)
-    out[sex, rows["age"].astype(np.int64)] = rows["value"]
-    return out
-
-
 def year_older(population: Array) -> Array:
     """The population, shape (2, ages), at the ages it reaches a year later (the oldest stay the oldest)."""
     older = np.zeros_like(population)
     older[:, 1:] = population[:, :-1]
     older[:, -1] += population[:, -1]
     return older
-
-
-def fertility(case: Case) -> Array:
-    """Births per woman and year by age reached, shape (OLDEST + 1,), unscaled."""
-    rows = case.tables["fertility"]
-    out = np.zeros(OLDEST + 1)
-    out[rows["age"].astype(np.int64)] = rows["value"]
-    return out
 
 
 def scales(case: Case) -> dict[str, float]:
@@ -110,7 +95,7 @@ def scales(case: Case) -> dict[str, float]:
     tables = case.tables
     older = year_older(by_sex_and_age(tables["population"]))
     rates = {
-        "births": (older[WOMAN] * fertility(case)).sum(),
+        "births": (older[WOMAN] * by_age(tables["fertility"])).sum(),
         "deaths": (older * by_sex_and_age(tables["mortality"])).sum(),
         "out_moves": (older * by_sex_and_age(tables["out_moves"])).sum(),
         "in_moves": by_sex_and_age(tables["in_moves"]).sum(),
@@ -141,7 +126,7 @@ def probabilities(case: Case, settings: Any, households: bool, pairing: float = 
     ages = AGE_STEP * np.arange(OLDEST + 1)
     die = yearly(by_sex_and_age(tables["mortality"]) * factor["deaths"])
     move = yearly(by_sex_and_age(tables["out_moves"]) * factor["out_moves"] * settings["people.out_moves"])
-    births = fertility(case) * factor["births"] * settings["people.fertility"]
+    births = by_age(tables["fertility"]) * factor["births"] * settings["people.fertility"]
     leave, pair, split, roam = (
         yearly(by_sex_and_age(tables[name])) for name in ("leaving_home", "pairing", "splitting", "relocating")
     )
@@ -221,7 +206,15 @@ class People(Piece):
         Column("scratch", "single", "i4", 0, Text("söker partner", "rows that look for a partner")),
         Column("scratch", "mother", "i4", 0, Text("föder", "rows that give birth")),
     )
-    reads = ("people.role", "people.home", "people.next", "people.district", "homes.head", "quit.row", "homes_first.pairing")
+    reads = (
+        "people.role",
+        "people.home",
+        "people.next",
+        "people.district",
+        "homes.head",
+        "quit.row",
+        "homes_first.pairing",
+    )
     outcomes = (
         Outcome("people.residents", "persons", Text("invånare vid årets slut", "residents at the end of the year")),
         Outcome("people.births", "persons", Text("födda", "births")),

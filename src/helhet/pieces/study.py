@@ -12,11 +12,12 @@ import numpy as np
 from helhet.case.case import Case
 from helhet.case.fit import integerise, ipf
 from helhet.pieces.kernels.first_job import FIRST_DAY, SEXES, held, rates
-from helhet.pieces.kernels.luck import HOLDERS, JOBLESS, Dice, among, lots, scan
+from helhet.pieces.kernels.luck import HOLDERS, JOBLESS, Dice, among, by_number, lots, scan
+from helhet.pieces.kernels.work import welcome
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
 from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
-from helhet.words.dice import stream, uniform
+from helhet.words.dice import stream
 from helhet.words.person import AGE_STEP, EMPTY, SEX_BIT
 
 Array = np.ndarray[Any, Any]
@@ -214,11 +215,10 @@ class Study(Piece):
             seats[turn.case.occupation(delivery.measure.detail)] += delivery.standing(12 * turn.year + 11)
         finish, share = drawn["study.finish"], drawn["study.jobless_first"]
         ends, jobless = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        luck = by_number(_dice(town, turn).key, _SEATS, count)[0]
         for o, offered in enumerate(seats):
-            if offered > 0:
-                luck = uniform(turn.future.seed, turn.future.number, _SEATS, turn.year, o)
-                ends[o] = int(offered * finish + luck)
-                jobless[o] = min(int(ends[o] * share + 0.5), ends[o])
+            ends[o] = int(offered * finish + luck[o] * 2.0**-32) if offered > 0 else 0
+            jobless[o] = min(int(ends[o] * share + 0.5), ends[o])
         return ends, jobless
 
     def settle(self, town: Town, turn: Turn) -> None:
@@ -226,15 +226,18 @@ class Study(Piece):
         count = int(town.count("arrived")[0]) if town.has("arrived", "row") else 0
         if not count:
             return
-        rows, arrival = town.read("arrived", "row")[:count], town.read("arrived", "arrival")[:count]
-        occupation = town.own(self.name, "people", "occupation")
-        occupation[rows] = NONE
-        first = np.diff(arrival, prepend=-1) != 0
-        cell = np.where(first, town.read("arrivals", "cell")[arrival], -1)
-        grown = town.read("people", "state")[rows] >= GROWN
-        self._enter(town, turn, rows[grown & (cell < 0)])
-        recruited = cell >= 0
-        occupation[rows[recruited]] = cell[recruited] % len(turn.case.occupations)
+        listed = np.empty(count, np.int32)
+        grown = welcome(
+            town.read("arrived", "row"),
+            town.read("arrived", "arrival"),
+            count,
+            town.read("arrivals", "cell"),
+            town.read("people", "state"),
+            len(turn.case.occupations),
+            town.own(self.name, "people", "occupation"),
+            listed,
+        )
+        self._enter(town, turn, listed[:grown])
 
     def measure(self, town: Town, turn: Turn) -> Report:
         """Adults trained this year, by occupation."""

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from helhet.case.case import Case
-from helhet.pieces.kernels.first_job import FIRST, FIRST_DAY, RETIRES_FROM, lay_out
-from helhet.pieces.kernels.luck import ANYBODY, HOLDERS, JOBLESS, NO_GROUP, Dice, among, lots, scan, spread
+from helhet.pieces.kernels.first_job import FIRST, FIRST_DAY, RETIRES_FROM, SWITCHES, lay_out
+from helhet.pieces.kernels.luck import ANYBODY, HOLDERS, JOBLESS, NO_GROUP, Dice, among, by_number, lots, scan, spread
 from helhet.pieces.kernels.work import (
     ELSEWHERE,
     NO_JOB,
@@ -95,14 +95,6 @@ RELATED = Table(
     1,
     required=False,
 )
-
-
-def _apart_from(listed: Array, rows: Array) -> Array:
-    """``listed`` (ascending) without ``rows``."""
-    if not len(listed) or not len(rows):
-        return listed
-    at = np.minimum(np.searchsorted(listed, rows), len(listed) - 1)
-    return np.delete(listed, at[listed[at] == rows])
 
 
 def _send_away(held: Array, over: Array) -> Array:
@@ -265,7 +257,7 @@ class Work(Piece):
         trained = town.read("trained", "row")[: int(town.count("trained")[0])].copy()
         self._hire(town, dice, trained, ANYBODY)
         self._hire(town, dice, seekers)
-        if self._switch(town, turn, dice, listed[2, : counts[2]], trained):
+        if self._switch(town, turn, dice, listed[2, : counts[2]]):
             # What the switchers left is looked at once more by those still without work.
             self._hire(town, dice, seekers)
         self._keep_hired(town)
@@ -383,7 +375,7 @@ class Work(Piece):
         place(rows, groups, picks, len(rows), open_jobs, len(filled) // workplaces, job, filled, left)
         return left
 
-    def _switch(self, town: Town, turn: Turn, dice: Dice, listed: Array, trained: Array) -> bool:
+    def _switch(self, town: Town, turn: Turn, dice: Dice, listed: Array) -> bool:
         """People at work in town take a share of the plant's vacancies; whether anybody did."""
         sector, switched = town.read("workplaces", "sector"), town.own(self.name, "workplaces", "switched")
         switched[:] = 0
@@ -398,18 +390,16 @@ class Work(Piece):
         occupation, job = town.read("people", "occupation"), town.read("people", "job")
         chance, own = town.read("ties", "chance").reshape(256, -1), town.read("ties", "own")[:256]
         want = places.sum(axis=0)
-        listed = _apart_from(listed, trained)  # these have just chosen a job
         drawn = among(dice, _SWITCH, listed, occupation, chance, want, job=job, who=HOLDERS, otherwise=own)
-        switched[:] = self._place(town, drawn, places.reshape(-1))
-        return len(drawn[0]) > 0
+        # Somebody newly trained may have changed jobs since the list was made, and stays.
+        allowed = town.read("work_lists", "bits").reshape(3, 256)[2]
+        still = (allowed[job[drawn[0]] + 2] & SWITCHES) > 0
+        switched[:] = self._place(town, (drawn[0][still], drawn[1][still], drawn[2][still]), places.reshape(-1))
+        return bool(still.any())
 
     def _luck(self, town: Town, dice: Dice) -> Array:
         """Three words for each cell this year: for switching, commuting and offers."""
-        cells = len(town.read("cells", "demand"))
-        words, identity = np.empty((3, cells), np.uint32), np.arange(cells, dtype=np.uint64)
-        identity.flags.writeable = False
-        lots(identity, np.arange(cells, dtype=np.int32), cells, dice.key, _CELLS, words)
-        return words
+        return by_number(dice.key, _CELLS, len(town.read("cells", "demand")))
 
     def _outside(self, town: Town, turn: Turn, dice: Dice) -> None:
         """Commuters and people outside look at the vacancies that are left."""

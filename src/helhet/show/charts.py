@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import numpy as np
 
-from helhet.show.ink import ALERT, CALM, INK, MAIN, PAPER, SIZE, Paper, apart
+from helhet.show.ink import ALERT, CALM, INK, MAIN, PAPER, SIZE, Drawing, Paper, apart
 from helhet.show.reading import Fan, Floats
 
 OUTER, INNER, LINE = 0.16, 0.3, 0.55
@@ -70,7 +71,7 @@ def fan_chart(
     peak: str,
     limit: tuple[float, str] | None = None,
     zero: bool = True,
-) -> alt.LayerChart:
+) -> Drawing:
     """Median, 50 and 90 percent bands and single futures over ``times``.
 
     ``peak`` is written at the highest median. ``limit`` is a tolerance or a goal with its label, drawn as a line.
@@ -106,7 +107,13 @@ def _text(
 ) -> list[alt.Chart]:
     """A label in the chart, with a rim of paper so that lines behind it do not cross its letters."""
     place = alt.Chart(paper.rows(t=[at], v=[value], w=[text])).encode(x=x, y=alt.Y("v:Q"), text=alt.Text("w:N"))
-    look = {"align": align, "dx": 6 if align == "left" else -2, "dy": up, "fontWeight": weight, "baseline": "middle"}
+    look: dict[str, Any] = {
+        "align": align,
+        "dx": 6 if align == "left" else -2,
+        "dy": up,
+        "fontWeight": weight,
+        "baseline": "middle",
+    }
     rim = place.mark_text(color=PAPER, stroke=PAPER, strokeWidth=4, strokeJoin="round", **look)
     return [rim, place.mark_text(color=colour, **look)]
 
@@ -144,7 +151,7 @@ def plans_chart(
     return alt.concat(*charts, columns=1 if paper.narrow else len(fans))
 
 
-def months_chart(paper: Paper, times: Floats, needed: Fan, offered: Fan, need: str, offer: str) -> alt.LayerChart:
+def months_chart(paper: Paper, times: Floats, needed: Fan, offered: Fan, need: str, offer: str) -> Drawing:
     """Beds needed (bands) against beds offered (a stepped line with its own band), month by month.
 
     ``times`` are years with months as fractions.
@@ -175,7 +182,7 @@ def months_chart(paper: Paper, times: Floats, needed: Fan, offered: Fan, need: s
     return alt.layer(*layers).properties(width=paper.width, height=height, autosize=_fit())
 
 
-def first_chart(paper: Paper, years: Sequence[int], shares: Sequence[float], labels: Sequence[str]) -> alt.LayerChart:
+def first_chart(paper: Paper, years: Sequence[int], shares: Sequence[float], labels: Sequence[str]) -> Drawing:
     """In how many of a hundred futures a shortage begins in each year; ``labels`` stand on the columns."""
     height = 130 if paper.narrow else 150
     x = alt.X("t:O", axis=alt.Axis(title=None, labelAngle=0, ticks=False, labelOverlap="parity"), sort=None)
@@ -234,7 +241,7 @@ def heat_chart(
 
 def span_chart(
     paper: Paper, names: Sequence[str], low: Floats, middle: Floats, high: Floats, texts: Sequence[str], hue: str = MAIN
-) -> alt.LayerChart:
+) -> Drawing:
     """A row for each name: a dot at the median on a line from 5 to 95 percent, with ``texts`` at the right."""
     order = list(names)
     table = paper.rows(n=order, a=low, m=middle, b=high, w=list(texts))
@@ -258,7 +265,7 @@ def span_chart(
     return alt.layer(*layers).properties(width=paper.width, height=22 * len(order), autosize=_fit())
 
 
-def shares_chart(paper: Paper, names: Sequence[str], shares: Sequence[float], texts: Sequence[str]) -> alt.LayerChart:
+def shares_chart(paper: Paper, names: Sequence[str], shares: Sequence[float], texts: Sequence[str]) -> Drawing:
     """Bars for shares of one with their text at the end: how likely each outcome is."""
     order = list(names)
     side = 150 if paper.narrow else 210

@@ -11,13 +11,11 @@ def grid(rows: Sequence[Sequence[str]], gap: int = 2) -> list[str]:
         return []
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     space = " " * gap
-    return [
-        space.join(
-            cell.ljust(width) if i == 0 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+    lines = []
+    for first, *others in rows:
+        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))]
+        lines.append(space.join(cells).rstrip())
+    return lines
 
 
 def fit(text: str, width: int) -> str:

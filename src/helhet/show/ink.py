@@ -92,6 +92,9 @@ class Figure:
     table: DataTable
 
 
+Drawing = alt.LayerChart | alt.FacetChart
+"""What Altair calls a chart with several marks in one frame."""
+
 Draw = Callable[[Paper], alt.TopLevelMixin]
 
 

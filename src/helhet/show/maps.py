@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import numpy as np
 
 from helhet.case.case import Case, District
-from helhet.show.ink import ALERT, INK, MUTED, PAPER, SIZE, Paper
+from helhet.show.ink import ALERT, INK, MUTED, PAPER, SIZE, Drawing, Paper
 from helhet.show.reading import Floats
 
 DENSITY = (0.0, 0.14, 0.32, 0.52, 0.74, 0.95)
@@ -113,7 +114,7 @@ def map_chart(paper: Paper, case: Case, values: Floats, titles: tuple[str, str],
 
 def _sheet(
     paper: Paper, case: Case, sheet: Sheet, found: Sequence[int], order: Sequence[int], hue: str, other: Sheet | None
-) -> alt.LayerChart:
+) -> Drawing:
     x = alt.X("x:Q", scale=alt.Scale(domain=[0, sheet.width], nice=False), axis=None)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, sheet.height], nice=False), axis=None)
     rings = [(ring, level) for district, level in zip(case.districts, found, strict=True) for ring in district.rings]
@@ -192,6 +193,6 @@ def _names(
         return []
     left, up, names = zip(*placed, strict=True)
     mark = alt.Chart(paper.rows(x=left, y=up, w=names)).encode(x=x, y=y, text=alt.Text("w:N"))
-    look = {"align": "left", "baseline": "middle"}
+    look: dict[str, Any] = {"align": "left", "baseline": "middle"}
     rim = mark.mark_text(color=PAPER, stroke=PAPER, strokeWidth=3.5, strokeJoin="round", **look)
     return [rim, mark.mark_text(color=INK, **look)]

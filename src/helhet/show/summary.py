@@ -78,7 +78,7 @@ def _piece(
     every = [judged(read, plan) for plan in plans]
     return [
         [voice.say("{piece}: shortage in", piece=name), *(_odds(read, voice, one.hit) for one in every)],
-        ["  " + voice.say("begins"), *(_first(voice, one) for one in every)],
+        ["  " + voice.say("begins"), *(_first(one) for one in every)],
         ["  " + amount, *(_size(voice, one) for one in every)],
     ]
 
@@ -91,7 +91,7 @@ def _odds(read: Reading, voice: Voice, hit: Flags) -> str:
     return f"{all_of_them} [{voice.percent(float(given.mean()))}]"
 
 
-def _first(voice: Voice, one: Shortage) -> str:
+def _first(one: Shortage) -> str:
     if not len(one.first):
         return "–"
     low, middle, high = (int(value) for value in np.quantile(one.first, (0.05, 0.5, 0.95), method="nearest"))

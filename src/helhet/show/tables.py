@@ -38,7 +38,7 @@ def listing(results: Results, language: str) -> str:
         "",
     ]
     scopes = {"district": voice.say("district"), "town": voice.say("year"), "month": voice.say("month")}
-    rows = [(voice.say("Outcome"), voice.say("By"), voice.say("Unit"), voice.say("Meaning"))]
+    rows = [(voice.say("Outcome"), voice.say("For each"), voice.say("Unit"), voice.say("Meaning"))]
     for outcome in _declared(results):
         per = {"": scopes[outcome.scope], "occupation": voice.say("occupation"), "employer": voice.say("employer")}
         meaning = outcome.meaning.say(language)
@@ -65,7 +65,7 @@ def table(results: Results, name: str, language: str, by: str | None = None, yea
         raise Faults([Fault(str(results.folder), 0, "by", way, f"{name} cannot be spread out like that", cure)])
     plans = {plan.id: plan.name.say(language) for plan in results.manifest.plans}
     values = {plan: _values(results, columns, plan) for plan in results.plans}
-    labels, picked, when = _rows(results, columns, values, way, at)
+    labels, picked, when = _rows(results, columns, values, way, at, language)
     what = about.meaning.say(language)
     if len(columns) == 1 and about.per:
         what += f": {about.item_name.say(language)}"
@@ -117,13 +117,18 @@ def _values(results: Results, columns: Sequence[Reported], plan: str) -> Floats:
 
 
 def _rows(
-    results: Results, columns: Sequence[Reported], values: dict[str, Floats], way: str, at: int | None
+    results: Results,
+    columns: Sequence[Reported],
+    values: dict[str, Floats],
+    way: str,
+    at: int | None,
+    language: str,
 ) -> tuple[list[str], dict[str, Any], str]:
     """Labels of the rows, values of shape (futures, rows) by plan, and what the heading adds."""
     years = results.years
     if way == "item":
         index = at if at is not None else min(ODDS_YEARS, len(years)) - 1
-        labels = [one.item for one in columns]
+        labels = [one.item_name.say(language) for one in columns]
         return labels, {plan: each[:, :, index].T for plan, each in values.items()}, f", {years[index]}"
     sums = {plan: each.sum(axis=0) for plan, each in values.items()}
     if way == "district":

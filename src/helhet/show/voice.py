@@ -80,8 +80,11 @@ class Voice:
         return text.replace("-", "−")
 
     def rough(self, value: float) -> str:
-        """A simulated count: two significant digits."""
-        return self.number(significant(value))
+        """A simulated count: two significant digits, or three from ten thousand up.
+
+        Large counts are mostly what is there today (residents, homes, jobs), which is known more finely.
+        """
+        return self.number(significant(value, 3 if abs(value) >= 9999.5 else 2))
 
     def span(self, low: float, high: float) -> str:
         """From ``low`` to ``high``, roughly; one number when both round to the same."""

@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 
 def _writable(folder: Path) -> bool:
@@ -39,8 +39,11 @@ os.environ.setdefault("NUMBA_OPT", "2")
 import numba  # noqa: E402 - the cache folder is chosen before numba reads it
 
 
-def kernel(function: Callable[..., Any] | None = None, *, inline: str = "never") -> Any:
+def kernel(function: Callable[..., Any] | None = None, *, inline: Literal["never", "always"] = "never") -> Any:
     """Compile ``function`` with Numba: no Python objects, no lock, kept on disk between runs.
+
+    ``inline="always"`` puts a small helper into its callers: arrays passed to a call are counted and copied, which
+    costs more than the helper itself.
 
     No fast mathematics: the order of floating-point operations is part of the result.
     """

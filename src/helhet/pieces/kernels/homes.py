@@ -146,7 +146,7 @@ def search(
     if chosen < 0:
         return -1
     spare[chosen // KINDS] -= 1
-    return take(chosen, link, vacant, empty)
+    return int(take(chosen, link, vacant, empty))
 
 
 @kernel

@@ -3,8 +3,8 @@
 Published tables say how many live with a partner (by age and sex), how many households there are (by size) and which
 homes exist; nobody publishes the households themselves. They are made so:
 
-1. Young people leave home with the case's yearly rates, so the share still at home at age a is the product of
-   (1 - rate) from 18 to a.
+1. Young people leave home with the case's yearly rates of leaving home and of moving out of town (those who move in
+   instead have a home of their own), so the share still at home at age a is the product of exp(-rates) from 18 to a.
 2. Other adults have a partner with the case's share for their age and sex. The shares are scaled by one factor so that
    couples and singles together make the published number of households. Women and men with partners are put in order
    of age (the men's with a spread of some years) and joined in that order.
@@ -21,12 +21,15 @@ Weak where nothing is published: single fathers, three generations, and how ages
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from helhet.case.ages import by_age, by_age_span, by_sex_and_age
+from helhet.case.case import Case
 from helhet.case.fit import integerise, ipf
-from helhet.words.dice import uniform
+from helhet.words.dice import stream, uniform
 from helhet.words.kernel import kernel
 from helhet.words.person import AGE_STEP, CHILD, MAN, OLDEST, PARTNER, SEX_BIT, SINGLE, WOMAN
 
@@ -37,6 +40,42 @@ FIRST_SEED = 0
 LAST_AT_HOME = 40  # whoever still lives with parents at this age heads a household of their own here
 MOTHERS = 0.75  # the share of women of an age among whom children are spread; the rest have none at home
 SPREAD = 8.0  # years over which the men's order of age is loosened
+
+
+@dataclass(frozen=True)
+class Households:
+    """The first day's households.
+
+    ``role`` (people,), ``lives`` (people,) the household of each person, ``kind`` (households,) the kind of its home,
+    ``lived_in`` (kinds,) the homes lived in, and ``pairing`` the factor of :func:`balance`.
+    """
+
+    role: Array
+    lives: Array
+    kind: Array
+    lived_in: Array
+    pairing: float
+
+
+def make(case: Case, state: Array, identity: Array, stock: Array, vacancy: Array, wanted: Array) -> Households:
+    """Households of the people with ``state`` and ``identity`` (people,), put into homes.
+
+    ``stock`` and ``vacancy`` (kinds,) are the homes and the weight with which one is vacant; ``wanted`` has shape
+    (persons, kinds of a district).
+    """
+    tables = case.tables
+    luck = np.stack([lucks(identity, stream(f"homes.first.{k}")) for k in range(6)], axis=1)
+    leaving, moving, pairing, splitting, mortality = (
+        by_sex_and_age(tables[name]) for name in ("leaving_home", "out_moves", "pairing", "splitting", "mortality")
+    )
+    number = int(tables["households"]["value"].sum())
+    role = roles(state, luck[:, :2], leaving + moving, by_age_span(tables["couples"]), number)
+    lives = join(state, role, luck[:, 2:], by_age(tables["fertility"]))
+    sizes = np.bincount(lives)
+    lived_in = occupied(stock, vacancy, len(sizes))
+    residents = np.array(tables["districts"]["residents"], dtype=float)
+    kind = place(sizes, lived_in, wanted, residents, wanted.shape[1])
+    return Households(role, lives, kind, lived_in, balance(state, role, pairing, splitting, mortality))
 
 
 @kernel

@@ -185,6 +185,14 @@ def draw(
     return drawn
 
 
+def by_number(key: Array, stream: int, count: int) -> Array:
+    """Three words for each of the things numbered 0 to ``count - 1``, such as cells: uint32 of shape (3, count)."""
+    words, identity = np.empty((3, count), np.uint32), np.arange(count, dtype=np.uint64)
+    identity.flags.writeable = False
+    lots(identity, np.arange(count, dtype=np.int32), count, key, stream, words)
+    return words
+
+
 def spread(total: int, weight: Array) -> Array:
     """``total`` whole things shared in proportion to ``weight`` (none below 0), as int64 that add up to ``total``.
 

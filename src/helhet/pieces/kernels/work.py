@@ -151,6 +151,28 @@ def outside(
 
 
 @kernel
+def welcome(
+    row: Any, arrival: Any, n: int, cell: Any, state: Any, occupations: int, occupation: Any, listed: Any
+) -> int:
+    """Give the first of each household with a job waiting the occupation of the job; list the other grown people.
+
+    ``row`` and ``arrival`` list ``n`` persons who moved in, household by household; ``cell`` is the job that waits
+    for each household, -1 for none. Those without an occupation get 255. Returns how many are ``listed`` (int32).
+    """
+    m = 0
+    before = -1
+    for i in range(n):
+        who = row[i]
+        job = -1 if arrival[i] == before else cell[arrival[i]]
+        before = arrival[i]
+        occupation[who] = job % occupations if job >= 0 else 255
+        if job < 0 and state[who] >= 19 * AGE_STEP and state[who] < EMPTY:
+            listed[m] = who
+            m += 1
+    return m
+
+
+@kernel
 def move_in(
     row: Any,
     arrival: Any,

@@ -100,7 +100,7 @@ def last_month(needed: Floats) -> int:
     high = np.quantile(needed, 0.95, axis=0)
     busy = np.flatnonzero(high > 0.05 * max(float(high.max()), 1.0))
     end = int(busy[-1]) + 1 if len(busy) else 12
-    return min(needed.shape[1], 12 * (-(-(end + 6) // 12)))
+    return min(int(needed.shape[1]), 12 * (-(-(end + 6) // 12)))
 
 
 def _months(read: Reading, voice: Voice) -> Figure:

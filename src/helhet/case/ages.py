@@ -1,0 +1,34 @@
+"""Tables by sex and age as arrays: women are row 0, men row 1, ages 0 to OLDEST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from helhet.case.case import Rows
+from helhet.words.person import MAN, OLDEST, WOMAN
+
+Array = np.ndarray[Any, Any]
+
+
+def by_sex_and_age(rows: Rows) -> Array:
+    """A table with fields ``sex`` and ``age`` as an array of shape (2, OLDEST + 1); ages it lacks are 0."""
+    out = np.zeros((2, OLDEST + 1))
+    out[np.where(rows["sex"] == "women", WOMAN, MAN), rows["age"].astype(np.int64)] = rows["value"]
+    return out
+
+
+def by_age(rows: Rows) -> Array:
+    """A table with field ``age`` as an array of shape (OLDEST + 1,); ages it lacks are 0."""
+    out = np.zeros(OLDEST + 1)
+    out[rows["age"].astype(np.int64)] = rows["value"]
+    return out
+
+
+def by_age_span(rows: Rows) -> Array:
+    """A table with fields ``sex``, ``age_from`` and ``age_to`` (inclusive) as an array of shape (2, OLDEST + 1)."""
+    out = np.zeros((2, OLDEST + 1))
+    for sex, low, high, value in zip(rows["sex"], rows["age_from"], rows["age_to"], rows["value"], strict=True):
+        out[WOMAN if sex == "women" else MAN, int(low) : int(high) + 1] = value
+    return out
