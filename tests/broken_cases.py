@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from helhet.case.read import embedded
+
 Mutate = Callable[[Path], None]
 
 
@@ -56,6 +58,16 @@ def cell(table: str, row: int, **new: str) -> Mutate:
         heading, rows = rows_of(folder, table)
         rows[row].update(new)
         write_rows(folder, table, heading, rows)
+
+    return mutate
+
+
+def own(table: str, row: int, **new: str) -> Mutate:
+    """Take a national table into the case, with other values in one row."""
+
+    def mutate(folder: Path) -> None:
+        (folder / f"{table}.csv").write_bytes((embedded("sweden") / f"{table}.csv").read_bytes())
+        cell(table, row, **new)(folder)
 
     return mutate
 
@@ -359,6 +371,10 @@ KINDS = [
     Kind("missing ages", drop("population", lambda row: row["age"] not in ("7", "40", "41")), "population.csv", "age", "7, 40-41", "some ages are missing (women)", "Add a row"),
     Kind("an age beyond all", cell("population", 110, age="111"), "population.csv", "age", "111", "outside what is possible (0 to 110)", "Correct"),
     Kind("only women", drop("population", lambda row: row["sex"] == "women"), "population.csv", "age", "0-110", "missing (men)", "Add a row"),
+    Kind("ages in two bands", own("couples", 1, age_from="17"), "couples.csv", "age_from, age_to", "17-19", "overlaps the ages up to 17 (women)", "Begin at 18"),
+    Kind("ages in no band", own("couples", 2, age_from="23"), "couples.csv", "age_from, age_to", "23-24", "leaves out ages 20 to 22 (women)", "Begin at 20"),
+    Kind("a band that ends before it begins", own("couples", 2, age_to="19"), "couples.csv", "age_from, age_to", "20-19", "ends before it begins", "Change places"),
+    Kind("a death rate is missing", both(own("mortality", 0), drop("mortality", lambda row: row["age"] != "110")), "mortality.csv", "age", "110", "some ages are missing (men)", "Add a row"),
     Kind("an observed flow is missing", drop("observed", lambda row: row["flow"] != "births"), "observed.csv", "flow", "births", "some rows are missing", "Add a row"),
     Kind("months out of order", cell("plant_jobs", 1, month="2023-06"), "plant_jobs.csv", "month", "2022-06", "before the row above", "Sort"),
     Kind("a plan that starts before the base date", cell("plans", 0, start="2018-04"), "plans.csv", "start", "2018-04", "before the first month after the base date (2019-01)", "then or later"),

@@ -70,7 +70,7 @@ def test_each_kind_of_broken_case_is_told_with_place_value_and_cure(kind: Kind, 
     if fault.row:
         assert f"row {fault.row}" in str(fault)
         line = (folder / kind.file).read_text(encoding="utf-8", errors="replace").splitlines()[fault.row - 1]
-        shown = [] if kind.field == "value, low, high" else re.split("[,. ]+", kind.value)
+        shown = [] if kind.field == "value, low, high" else re.split(r"[,. ]+|(?<=\d)-(?=\d\d$)", kind.value)
         assert all(part in line for part in shown)
     assert len(told) <= 3 * TOLD
 
@@ -116,6 +116,7 @@ def test_a_file_with_many_faults_tells_the_first_and_counts_the_rest(folder: Pat
     assert len(told) == TOLD + 1
     assert [fault.row for fault in told[:TOLD]] == list(range(2, TOLD + 2))
     assert told[-1].wrong == f"and {len(rows) - TOLD} more faults in this file"
+    assert told[-1].row == TOLD + 2
 
 
 def test_the_same_fault_in_many_rows_is_told_once_with_its_rows(folder: Path) -> None:
@@ -152,6 +153,15 @@ def test_a_folder_that_may_not_be_looked_into_is_a_fault(folder: Path, monkeypat
 
     monkeypatch.setattr(Path, "iterdir", refuse)
     assert [fault.wrong for fault in faults_of(folder)] == ["cannot be looked into: Permission denied"]
+
+
+def test_each_fault_is_one_line_that_can_be_printed_whatever_names_hold(folder: Path) -> None:
+    text("jobs.csv", ",note", ',"no\nte\x1b[31m"')(folder)
+    (folder / "od\nd.csv").write_text("x")
+    (folder / os.fsdecode(b"\xff.csv")).write_text("x")
+    told = [str(fault) for fault in faults_of(folder)]
+    assert len(told) == 3
+    assert all(line.isprintable() and line.encode("utf-8") for line in told)
 
 
 def test_the_same_faults_come_in_the_same_order_each_time(folder: Path) -> None:
@@ -284,6 +294,13 @@ def test_columns_have_the_types_that_are_promised(sound: Path) -> None:
     assert np.isnan(case.tables["plans"]["size"]).all()
     assert not population["value"].flags.writeable
     assert population["value"].sum() == sum(case.tables["districts"]["residents"]) == 2000
+
+
+def test_a_claim_may_be_about_years_to_come(folder: Path) -> None:
+    cell("plant_jobs", 3, year="2024", status="claim")(folder)
+    assert read_case(folder, DECLARED).tables["plant_jobs"]["year"][3] == "2024"
+    cell("plant_jobs", 3, year="2024", status="assumed")(folder)
+    assert [fault.field for fault in faults_of(folder)] == ["year"]
 
 
 def test_a_plan_takes_the_measures_size_where_it_gives_none(folder: Path) -> None:

@@ -138,8 +138,8 @@ def town_of(case, ages, sexes=None, *, plant=0.0, spare=0.0, pieces=None):
     town.own("others", "people", "state")[:count] = np.asarray(ages) * 2 + sexes
     town.own("others", "people", "identity")[:count] = np.arange(1, count + 1)
     town.own("others", "people", "district")[:count] = np.arange(count) % 2
-    for table, room in (("left", room), ("born", room), ("arrived", room), ("arrivals", room), ("beds", 1)):
-        town.grow(table, room)
+    for table, most in (("left", room), ("born", room), ("arrived", room), ("arrivals", room), ("beds", 1)):
+        town.grow(table, most)
     town.grow("plant_months", 12 * YEARS)
     town.own("others", "plant_months", "jobs")[:] = plant
     town.own("others", "beds", "spare")[0] = spare

@@ -72,9 +72,10 @@ class Uncertain:
 
 @dataclass(frozen=True)
 class Rows:
-    """An input table as columns: numbers as float64, ids, texts and choices as str (object), months as int64.
+    """An input table as columns: numbers as float64, whole numbers and months as int64, all else as str (object).
 
-    ``rows["value"]`` is the column ``value``; all columns have the same length.
+    ``rows["value"]`` is the column ``value``; all columns have the same length. What was left empty is NaN, ``""`` or
+    :data:`helhet.case.columns.NO_MONTH`; a whole number that may be left empty is float64.
     """
 
     table: Table

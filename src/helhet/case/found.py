@@ -16,6 +16,9 @@ KEPT = 200
 MOST_LIKE = 1000
 """Words that one is compared with to find the nearest: comparing is slow."""
 
+LONGEST = 2000
+"""Characters of a message at most."""
+
 Said = tuple[str, str, str, str]
 """Field, value, what is wrong, cure."""
 
@@ -55,7 +58,16 @@ class Found:
             more = len(ordered) - TOLD + self._beyond[file]
             if more > 0:
                 wrong = f"and {more} more faults in this file"
-                faults.append(Fault(file, ordered[-1].row, "…", "", wrong, "Mend those above first, then check again"))
+                faults.append(
+                    Fault(
+                        file,
+                        ordered[min(TOLD, len(ordered) - 1)].row,
+                        "…",
+                        "",
+                        wrong,
+                        "Mend those above first, then check again",
+                    )
+                )
         if faults:
             raise Faults(faults)
 
@@ -64,7 +76,12 @@ def _fault(file: str, said: Said, rows: list[int]) -> Fault:
     field, value, wrong, cure = said
     first, *others = sorted(set(rows))
     also = f" (and in rows {ranges(others)})" if others else ""
-    return Fault(file, first, field, value, wrong + also, cure)
+    return Fault(_visible(file), first, _visible(field), value, _visible(wrong + also), _visible(cure))
+
+
+def _visible(words: str) -> str:
+    """Words in one line that can be printed anywhere: names may hold line breaks, or bytes that are no letters."""
+    return "".join(letter if letter.isprintable() else "?" for letter in words[:LONGEST])
 
 
 def ranges(numbers: Iterable[int]) -> str:

@@ -32,9 +32,9 @@ Varje tal har en enhet, ett år, en källa (ett kortnamn i `sources.csv`; flera 
 (antagande). Inget tal får vara känt senare än `knowledge_date` i `case.toml`; bara uppgifter om framtiden (`claim`)
 får gälla senare år.
 
-Tabellerna öppnas i ett kalkylprogram eller en textredigerare. Komma, semikolon eller tabb mellan fälten går bra, och
-med semikolon decimalkomma. Formatera månader som text, annars gör kalkylprogrammet om dem. Rader som börjar med `#`
-ovanför rubrikraden läses inte.
+Tabellerna öppnas i ett kalkylprogram eller en textredigerare. Komma, semikolon eller tabb mellan fälten går bra. Med
+semikolon får talen ha decimalkomma, och en månad (2019-05) den form som kalkylprogrammet ger den (maj-19). Rader som
+börjar med `#` ovanför rubrikraden läses inte.
 
 Dessa tabeller finns inte i mappen utan tas från rikets tal (`{national}`). Lägg en fil med samma namn här för att
 använda egna: {borrowed}.
@@ -51,9 +51,9 @@ Every figure has a unit, a year, a source (a short name in `sources.csv`; severa
 status: `measured`, `official` (official statistics), `claim` (a company's or a town's word) or `assumed`. No figure
 may have become known later than `knowledge_date` in `case.toml`; only claims about the future may be of later years.
 
-Open the tables in a spreadsheet or a text editor. Comma, semicolon or tab may stand between fields, and with
-semicolons a decimal comma. Format months as text, or the spreadsheet will rewrite them. Lines that begin with `#`
-above the heading are not read.
+Open the tables in a spreadsheet or a text editor. Comma, semicolon or tab may stand between fields. With semicolons,
+numbers may have a decimal comma, and a month (2019-05) the form that a spreadsheet gives it (may-19). Lines that begin
+with `#` above the heading are not read.
 
 These tables are not in the folder but taken from the national figures (`{national}`). Put a file of the same name
 here to use your own: {borrowed}.

@@ -25,7 +25,7 @@ Array = np.ndarray[Any, Any]
 NONE = 255
 GROWN = 19 * AGE_STEP
 TRAINS_FROM, TRAINS_UNTIL = 20 * AGE_STEP, 51 * AGE_STEP
-ENTERS, JOBLESS_LIST, WORKING_LIST = 1, 2, 4  # bits of the lists of a year
+JOBLESS_LIST, WORKING_LIST = 1, 2  # bits of the lists of a year
 EVERYBODY = 2**31
 
 _FIRST, _SEATS, _TRAIN = stream("study.first"), stream("study.seats"), stream("study.train")
@@ -124,14 +124,11 @@ class Study(Piece):
     def _lists(self, town: Town, trainable: Array) -> None:
         """Who stands in which of the year's lists, as bits by state, occupation and job (see :func:`scan`)."""
         bits = town.own(self.name, "study_lists", "bits").reshape(3, 256)
-        bits[0, GROWN:EMPTY] = ENTERS
-        bits[0, TRAINS_FROM:TRAINS_UNTIL] |= JOBLESS_LIST | WORKING_LIST
+        bits[0, TRAINS_FROM:TRAINS_UNTIL] = JOBLESS_LIST | WORKING_LIST
         bits[1, :NONE] = JOBLESS_LIST
         bits[1, : len(trainable)] |= np.where(trainable, WORKING_LIST, 0).astype(np.uint8)
-        bits[1, NONE] = ENTERS
-        bits[2] = ENTERS
-        bits[2, 1] |= JOBLESS_LIST  # index 1 is the job -1
-        bits[2, 2:] |= WORKING_LIST
+        bits[2, 1] = JOBLESS_LIST  # index 1 is the job -1
+        bits[2, 2:] = WORKING_LIST
 
     def _first_day(self, town: Town, case: Case) -> None:
         rows = int(town.count("people")[0])
@@ -165,14 +162,10 @@ class Study(Piece):
         for table in ("left", "born"):
             occupation[town.read(table, "row")[: int(town.count(table)[0])]] = NONE
         rows = int(town.count("people")[0])
-        listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
-        state, job = town.read("people", "state"), town.read("people", "job")
-        scan(state, town.read("people", "occupation"), job, rows, self._masks(town), listed, counts)
-        self._enter(town, turn, listed[0, : counts[0]])
-        self._train(town, turn, listed[1, : counts[1]], listed[2, : counts[2]])
-
-    def _masks(self, town: Town) -> Array:
-        return town.read("study_lists", "bits").reshape(3, 256)
+        # Everybody older has one already: those who moved in got theirs when they came.
+        entering = np.flatnonzero((town.read("people", "state")[:rows] | SEX_BIT) == GROWN + SEX_BIT)
+        self._enter(town, turn, entering[occupation[entering] == NONE].astype(np.int32))
+        self._train(town, turn, rows)
 
     def _enter(self, town: Town, turn: Turn, listed: Array) -> None:
         """An occupation for each of ``listed``, drawn by sex from the table ``schooling``."""
@@ -182,8 +175,8 @@ class Study(Piece):
         rows, groups, _ = among(_dice(town, turn), _FIRST, listed, state, chance, everybody, job=job)
         town.own(self.name, "people", "occupation")[rows] = groups
 
-    def _train(self, town: Town, turn: Turn, jobless: Array, working: Array) -> None:
-        """Fill the training seats among the listed; those who finish have a new occupation.
+    def _train(self, town: Town, turn: Turn, rows: int) -> None:
+        """Fill the training seats; those who finish have a new occupation.
 
         Everybody who could train has one programme in mind, drawn evenly among those of other occupations than their
         own. What the jobless do not fill goes to those in work, who keep their job until they find one of the new.
@@ -195,16 +188,19 @@ class Study(Piece):
         if not seats.any():
             return
         town.grow("trained", int(seats.sum()))
+        listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
+        state, kind, job = (town.read("people", name) for name in ("state", "occupation", "job"))
+        scan(state, kind, job, rows, town.read("study_lists", "bits").reshape(3, 256), listed, counts)
+        jobless, working = listed[0, : counts[0]], listed[1, : counts[1]]
         chance = town.read("retraining", "chance").reshape(256, -1)
-        kind, job = town.read("people", "occupation"), town.read("people", "job")
         dice = _dice(town, turn)
-        rows, groups, _ = among(dice, _TRAIN, jobless, kind, chance, first.copy(), job=job, who=JOBLESS)
+        found, groups, _ = among(dice, _TRAIN, jobless, kind, chance, first.copy(), job=job, who=JOBLESS)
         more = seats - np.bincount(groups, minlength=len(seats))
         others, wanted, _ = among(dice, _TRAIN, working, kind, chance, more, job=job, who=HOLDERS)
-        rows, groups = np.concatenate([rows, others]), np.concatenate([groups, wanted])
-        town.own(self.name, "people", "occupation")[rows] = groups
-        town.own(self.name, "trained", "row")[: len(rows)] = rows
-        town.count("trained")[0] = len(rows)
+        found, groups = np.concatenate([found, others]), np.concatenate([groups, wanted])
+        town.own(self.name, "people", "occupation")[found] = groups
+        town.own(self.name, "trained", "row")[: len(found)] = found
+        town.count("trained")[0] = len(found)
         ended[:] = np.bincount(groups, minlength=len(seats))
 
     def _seats(self, town: Town, turn: Turn) -> tuple[Array, Array]:
@@ -215,10 +211,10 @@ class Study(Piece):
             seats[turn.case.occupation(delivery.measure.detail)] += delivery.standing(12 * turn.year + 11)
         finish, share = drawn["study.finish"], drawn["study.jobless_first"]
         ends, jobless = np.zeros(count, np.int64), np.zeros(count, np.int64)
-        luck = by_number(_dice(town, turn).key, _SEATS, count)[0]
+        luck = by_number(_dice(town, turn).key, _SEATS, count)[0].tolist()
         for o, offered in enumerate(seats):
-            ends[o] = int(offered * finish + luck[o] * 2.0**-32) if offered > 0 else 0
-            jobless[o] = min(int(ends[o] * share + 0.5), ends[o])
+            given = int(offered * finish + luck[o] * 2.0**-32) if offered > 0 else 0
+            ends[o], jobless[o] = given, min(int(given * share + 0.5), given)
         return ends, jobless
 
     def settle(self, town: Town, turn: Turn) -> None:

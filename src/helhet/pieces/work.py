@@ -12,16 +12,27 @@ import numpy as np
 
 from helhet.case.case import Case
 from helhet.pieces.kernels.first_job import FIRST, FIRST_DAY, RETIRES_FROM, SWITCHES, lay_out
-from helhet.pieces.kernels.luck import ANYBODY, HOLDERS, JOBLESS, NO_GROUP, Dice, among, by_number, lots, scan, spread
+from helhet.pieces.kernels.luck import (
+    ANYBODY,
+    HOLDERS,
+    JOBLESS,
+    NO_GROUP,
+    Dice,
+    among,
+    by_number,
+    lots,
+    scan,
+    spread,
+    who_happen,
+)
 from helhet.pieces.kernels.work import (
     ELSEWHERE,
-    NO_JOB,
     PLANT,
-    RETIRED,
     count,
     move_in,
     outside,
     place,
+    release,
     set_demand,
     survey,
 )
@@ -29,7 +40,7 @@ from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
 from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
 from helhet.words.dice import stream
-from helhet.words.person import AGE_STEP
+from helhet.words.person import AGE_STEP, EMPTY
 
 Array = np.ndarray[Any, Any]
 
@@ -246,37 +257,31 @@ class Work(Piece):
         dice = Dice(
             np.array([turn.future.seed, turn.future.number, turn.year], np.uint64), town.read("people", "identity")
         )
-        self._release(town, town.read("left", "row")[: int(town.count("left")[0])])
-        listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
         state, occupation, job = (town.read("people", name) for name in ("state", "occupation", "job"))
+        self._release(town, town.read("left", "row"), int(town.count("left")[0]))
+        listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
         scan(state, occupation, job, rows, town.read("work_lists", "bits").reshape(3, 256), listed, counts)
-        self._stop(town, dice, listed[0, : counts[0]])
+        stops = who_happen(dice, _STOP, listed[0, : counts[0]], state, town.read("stopping", "chance"))
+        self._release(town, stops, len(stops), RETIRES_FROM * AGE_STEP)
         self._set_demand(town, turn, rows)
-        self._shed(town, turn, dice, rows)
-        seekers = self._seekers(town, listed[1, : counts[1]])
-        trained = town.read("trained", "row")[: int(town.count("trained")[0])].copy()
-        self._hire(town, dice, trained, ANYBODY)
-        self._hire(town, dice, seekers)
-        if self._switch(town, turn, dice, listed[2, : counts[2]]):
+        open_jobs = self._shed(town, turn, dice, rows)
+        # Who would work is a trait of the person, decided by the same word as on the first day.
+        trait = Dice(np.array(FIRST_DAY, np.uint64), dice.identity)
+        seekers = who_happen(trait, FIRST, listed[1, : counts[1]], state, town.read("stopping", "seeks"))
+        trained = int(town.count("trained")[0])
+        if trained:
+            self._hire(town, dice, town.read("trained", "row")[:trained].copy(), open_jobs, ANYBODY)
+        self._hire(town, dice, seekers, open_jobs)
+        if self._switch(town, turn, dice, listed[2, : counts[2]], open_jobs):
             # What the switchers left is looked at once more by those still without work.
-            self._hire(town, dice, seekers)
+            self._hire(town, dice, seekers, self._vacant(town))
         self._keep_hired(town)
         self._outside(town, turn, dice)
 
-    def _release(self, town: Town, rows: Array) -> None:
-        """Take the jobs of ``rows`` from them."""
+    def _release(self, town: Town, rows: Array, number: int, retires: int = EMPTY) -> None:
+        """Take the jobs of the first ``number`` of ``rows``; those in a state from ``retires`` on have retired."""
         job, filled = town.own(self.name, "people", "job"), town.own(self.name, "cells", "filled")
-        held = job[rows]
-        filled -= np.bincount(held[held >= 0], minlength=len(filled)).astype(filled.dtype)
-        job[rows] = NO_JOB
-
-    def _stop(self, town: Town, dice: Dice, listed: Array) -> None:
-        """Some stop working, by age; for those old enough it is for good."""
-        state, job = town.read("people", "state"), town.read("people", "job")
-        chance = town.read("stopping", "chance").reshape(256, 1)
-        rows, _, _ = among(dice, _STOP, listed, state, chance, np.array([EVERYBODY]), job=job)
-        self._release(town, rows)
-        town.own(self.name, "people", "job")[rows[state[rows] >= RETIRES_FROM * AGE_STEP]] = RETIRED
+        release(rows, number, town.read("people", "state"), retires, job, filled)
 
     def _set_demand(self, town: Town, turn: Turn, rows: int) -> None:
         """This year's jobs by cell."""
@@ -303,10 +308,11 @@ class Work(Piece):
         vacant: Array = cell["demand"].astype(np.int64) - cell["filled"] - cell["commuters"] - cell["lodgers"]
         return vacant
 
-    def _shed(self, town: Town, turn: Turn, dice: Dice, rows: int) -> None:
+    def _shed(self, town: Town, turn: Turn, dice: Dice, rows: int) -> Array:
         """Meet a demand below the number at work: lodgers go first, then commuters, then residents by luck.
 
-        A share of the residents laid off leaves town next year. Commuters beyond what can commute stop too.
+        A share of the residents laid off leaves town next year. Commuters beyond what can commute stop too. Returns
+        the jobs that nobody holds now, by cell.
         """
         town.grow("quit", town.capacity["people"])
         town.count("quit")[0] = 0
@@ -314,15 +320,17 @@ class Work(Piece):
         beyond = int(commuters.sum()) - self._capacity(town, turn)
         if beyond > 0:
             commuters -= spread(beyond, commuters).astype(commuters.dtype)
-        over = -np.minimum(self._vacant(town), 0)
+        vacant = self._vacant(town)
+        over = -np.minimum(vacant, 0)
         if not over.any():
-            return
+            return vacant
         over -= _send_away(lodgers, over)
         over -= _send_away(commuters, over)
         lodged = town.own(self.name, "cells", "lodged")
         np.minimum(lodged, lodgers, out=lodged)
         if over.any():
             self._lay_off(town, turn, dice, over, rows)
+        return np.maximum(vacant, 0)
 
     def _lay_off(self, town: Town, turn: Turn, dice: Dice, over: Array, rows: int) -> None:
         job = town.read("people", "job")
@@ -333,7 +341,7 @@ class Work(Piece):
         own[: len(over)] = np.arange(len(over))
         own.flags.writeable = False
         laid, _, _ = among(dice, _LAY_OFF, holders, kind, NOTHING_ELSE, over, job=job, otherwise=own)
-        self._release(town, laid)
+        self._release(town, laid, len(laid))
         words = np.empty((3, len(laid)), np.uint32)
         lots(dice.identity, laid, len(laid), dice.key, _LEAVE, words)
         leaves = laid[words[0] * 2.0**-32 < turn.future.settings["work.leave"]]
@@ -348,19 +356,8 @@ class Work(Piece):
         quits[: len(leaves)] = leaves
         town.count("quit")[0] = len(leaves)
 
-    def _seekers(self, town: Town, listed: Array) -> Array:
-        """Those of ``listed`` who would work: a trait of the person, by the same word as on the first day."""
-        words = np.empty((3, len(listed)), np.uint32)
-        key = np.array(FIRST_DAY, np.uint64)
-        lots(town.read("people", "identity"), listed, len(listed), key, FIRST, words)
-        seekers: Array = listed[
-            words[0] * 2.0**-32 < town.read("stopping", "seeks")[town.read("people", "state")[listed]]
-        ]
-        return seekers
-
-    def _hire(self, town: Town, dice: Dice, listed: Array, who: int = JOBLESS) -> None:
-        """Those of ``listed`` take vacancies of their occupation, in order of luck."""
-        open_jobs = np.maximum(self._vacant(town), 0)
+    def _hire(self, town: Town, dice: Dice, listed: Array, open_jobs: Array, who: int = JOBLESS) -> None:
+        """Those of ``listed`` take ``open_jobs`` of their occupation, in order of luck."""
         occupation, job = town.read("people", "occupation"), town.read("people", "job")
         same = town.read("ties", "same").reshape(256, -1)
         want = open_jobs.reshape(-1, same.shape[1]).sum(axis=0)
@@ -375,18 +372,17 @@ class Work(Piece):
         place(rows, groups, picks, len(rows), open_jobs, len(filled) // workplaces, job, filled, left)
         return left
 
-    def _switch(self, town: Town, turn: Turn, dice: Dice, listed: Array) -> bool:
+    def _switch(self, town: Town, turn: Turn, dice: Dice, listed: Array, open_jobs: Array) -> bool:
         """People at work in town take a share of the plant's vacancies; whether anybody did."""
         sector, switched = town.read("workplaces", "sector"), town.own(self.name, "workplaces", "switched")
         switched[:] = 0
-        vacant = self._vacant(town).reshape(len(sector), -1)
-        vacant[sector != PLANT] = 0
+        vacant = open_jobs.reshape(len(sector), -1) * (sector == PLANT)[:, None]
         if not vacant.any():
             return False
         share = turn.future.settings["work.switch"]
         luck = self._luck(town, dice)[0].reshape(vacant.shape)
         # uint32 times a power of two is exact, so a share of 1 takes every vacancy and never one more.
-        places = np.maximum(np.minimum((vacant * share + luck * 2.0**-32).astype(np.int64), vacant), 0)
+        places = np.minimum((vacant * share + luck * 2.0**-32).astype(np.int64), vacant)
         occupation, job = town.read("people", "occupation"), town.read("people", "job")
         chance, own = town.read("ties", "chance").reshape(256, -1), town.read("ties", "own")[:256]
         want = places.sum(axis=0)
@@ -460,7 +456,7 @@ class Work(Piece):
 
     def measure(self, town: Town, turn: Turn) -> Report:
         """Residents in work and without by district; jobs and vacancies in town by occupation and employer."""
-        counts = np.zeros((256, 4), np.int64)
+        counts = np.zeros((2, 256, 4), np.int64)
         rows = int(town.count("people")[0])
         count(town.read("people", "state"), town.read("people", "job"), town.read("people", "district"), rows, counts)
         shape = (len(turn.case.employers), len(turn.case.occupations))
@@ -470,8 +466,8 @@ class Work(Piece):
         vacant = self._vacant(town).reshape(shape) * here
         districts = len(turn.case.districts)
         return {
-            "work.employed": counts[:districts, 1].astype(np.float64),
-            "work.jobless": counts[:districts, 2].astype(np.float64),
+            "work.employed": counts[:, :districts, 1].sum(axis=0).astype(np.float64),
+            "work.jobless": counts[:, :districts, 2].sum(axis=0).astype(np.float64),
             "work.jobs": jobs.sum(axis=0).astype(np.float64),
             "work.vacant": vacant.sum(axis=0).astype(np.float64),
             "work.vacant_at": vacant.sum(axis=1).astype(np.float64),

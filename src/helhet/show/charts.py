@@ -148,7 +148,7 @@ def plans_chart(
         if limit is not None:
             layers += _limit(paper, times, x, limit)
         charts.append(alt.layer(*layers).properties(width=width, height=height, title=name))
-    return alt.concat(*charts, columns=1 if paper.narrow else len(fans))
+    return alt.concat(*charts, columns=1 if paper.narrow else len(fans), bounds="full" if paper.narrow else "flush")
 
 
 def months_chart(paper: Paper, times: Floats, needed: Fan, offered: Fan, need: str, offer: str) -> Drawing:
@@ -166,10 +166,10 @@ def months_chart(paper: Paper, times: Floats, needed: Fan, offered: Fan, need: s
         supply.mark_area(color=CALM, opacity=0.22, interpolate="step-after").encode(y=alt.Y("c:Q"), y2=alt.Y2("d")),
         supply.mark_line(color=CALM, strokeWidth=2.6, interpolate="step-after").encode(y=alt.Y("m:Q")),
     ]
-    top = int(needed.high90.argmax())
+    top = int(needed.median.argmax())
     tall = int(offered.median.argmax())
     labels = [
-        (float(times[top]), float(needed.high90[top]), need, ALERT),
+        (float(times[top]), float(needed.median[top]), need, ALERT),
         (float(times[tall]), float(offered.median[tall]), offer, CALM),
     ]
     least = (SIZE + 6) / height * (high - low)
@@ -206,7 +206,7 @@ def heat_chart(
     """
     step = 21
     order = list(names)
-    side = 150 if paper.narrow else 210
+    side = 150 if paper.narrow else 240
     end = 52 if paper.narrow else 120
     width = paper.width - side - end
     table = paper.rows(
@@ -245,7 +245,7 @@ def span_chart(
     """A row for each name: a dot at the median on a line from 5 to 95 percent, with ``texts`` at the right."""
     order = list(names)
     table = paper.rows(n=order, a=low, m=middle, b=high, w=list(texts))
-    side = 150 if paper.narrow else 210
+    side = 150 if paper.narrow else 240
     top = float(max(high.max(), 1.0))
     y = alt.Y(
         "n:N", sort=order, axis=alt.Axis(title=None, labelLimit=side - 6, labelColor=INK, domain=False, ticks=False)
@@ -268,7 +268,7 @@ def span_chart(
 def shares_chart(paper: Paper, names: Sequence[str], shares: Sequence[float], texts: Sequence[str]) -> Drawing:
     """Bars for shares of one with their text at the end: how likely each outcome is."""
     order = list(names)
-    side = 150 if paper.narrow else 210
+    side = 150 if paper.narrow else 240
     table = paper.rows(n=order, v=list(shares), w=list(texts))
     y = alt.Y(
         "n:N", sort=order, axis=alt.Axis(title=None, labelLimit=side - 6, labelColor=INK, domain=False, ticks=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from helhet.show.reading import Flags, Reading, names_of, spread
 from helhet.show.units import unit
 from helhet.show.voice import Voice
 from helhet.words.declare import Outcome
+
+_RANGE = re.compile(r"(?<=\d)–(?=\d)")
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -65,6 +68,7 @@ def letter(case: Case, results: Results, declared: Sequence[Outcome], language: 
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_whole_ranges,
     )
     return environment.get_template("letter.html").render(
         say=voice.say,
@@ -91,6 +95,13 @@ def letter(case: Case, results: Results, declared: Sequence[Outcome], language: 
         command=command or _command(case, results, language),
         noise=_noise(results, voice),
     )
+
+
+def _whole_ranges(value: object) -> object:
+    """Text with its ranges of numbers (600–1 900) kept on one line, by a word joiner after the dash."""
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return _RANGE.sub("–\u2060", value)
+    return value
 
 
 def _hits(read: Reading, voice: Voice) -> dict[str, dict[str, Flags]]:

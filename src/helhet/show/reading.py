@@ -105,8 +105,10 @@ class Shortage:
 
     @property
     def worst(self) -> int:
-        """Index of the year with most missing on average over futures, among the years that count."""
-        return int(self.missing[:, : len(self.years)].mean(axis=0).argmax())
+        """Index of the year with the highest median, among the years that count (of the mean where that is zero)."""
+        counted = self.missing[:, : len(self.years)]
+        middle = np.median(counted, axis=0)
+        return int(middle.argmax() if middle.any() else counted.mean(axis=0).argmax())
 
     def among(self, group: Flags) -> Shortage:
         """The same among the futures in ``group``, shape (futures,)."""

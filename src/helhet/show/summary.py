@@ -126,7 +126,7 @@ def _notes(read: Reading, voice: Voice, plans: Sequence[str]) -> list[str]:
         jobs = tolerance.jobs(read, read.main)
         vacant = np.median(read.per("work.vacant", read.main)[:, :, jobs.worst], axis=1)
         names = [read.case.occupations[int(i)].name.say(voice.language) for i in np.argsort(-vacant, kind="stable")[:3]]
-        notes.append(voice.say("The hardest to find: {names}", names=voice.both(n.lower() for n in names)) + ".")
+        notes.append(voice.say("The hardest to find: {names}", names=voice.listed(n.lower() for n in names)) + ".")
     notes.append(
         voice.say(
             "Odds up to {last}, sizes in the worst year of the futures with a shortage; (…): 90 of 100 futures.",

@@ -139,6 +139,10 @@ class Voice:
         """mars 2019, March 2019."""
         return str(format_date(date, "MMMM y", locale=self.locale))
 
+    def listed(self, items: Iterable[str]) -> str:
+        """a; b; c: for names that may themselves hold commas and conjunctions."""
+        return "; ".join(items)
+
     def both(self, items: Iterable[str]) -> str:
         """a, b och c."""
         return str(format_list(list(items), locale=self.locale))

@@ -193,17 +193,38 @@ def by_number(key: Array, stream: int, count: int) -> Array:
     return words
 
 
-def spread(total: int, weight: Array) -> Array:
+@kernel
+def spread(total: int, weight: Any) -> Any:
     """``total`` whole things shared in proportion to ``weight`` (none below 0), as int64 that add up to ``total``.
 
     Shares are rounded as they are added up, so none is off by one or more. Nothing where all weights are 0.
     """
-    reached = np.cumsum(weight, dtype=np.float64)
-    if not len(reached) or reached[-1] <= 0:
-        return np.zeros(len(reached), np.int64)
-    shares: Array = np.floor(total * (reached / reached[-1]) + 0.5).astype(np.int64)
-    shares[1:] -= shares[:-1].copy()
+    shares = np.zeros(weight.shape[0], np.int64)
+    whole = 0.0
+    for i in range(weight.shape[0]):
+        whole += weight[i]
+    reached = 0.0
+    given = 0
+    if whole > 0.0:
+        for i in range(weight.shape[0]):
+            reached += weight[i]
+            upto = np.int64(np.floor(total * (reached / whole) + 0.5))
+            shares[i] = upto - given
+            given = upto
     return shares
+
+
+@kernel
+def below(listed: Any, m: int, word: Any, state: Any, chance: Any, kept: Any) -> int:
+    """Keep the first ``m`` of ``listed`` whose ``word`` (uint32) falls within their ``chance`` (float64, by state).
+
+    They are written to ``kept`` (int32); returns how many.
+    """
+    n = 0
+    for i in range(m):
+        kept[n] = listed[i]
+        n += word[i] * (1.0 / 4294967296.0) < chance[state[listed[i]]]
+    return n
 
 
 NO_GROUP: Array = np.full(256, NOBODY, dtype=np.int64)
@@ -256,3 +277,10 @@ def among(
         )
         return rows[:n], groups[:n], picks[:n]
     return rows, groups, picks
+
+
+def who_happen(dice: Dice, stream: int, listed: Array, state: Array, chance: Array) -> Array:
+    """Those of ``listed`` (int32) to whom it happens, each by their own word and the ``chance`` of their state."""
+    words, kept = np.empty((3, len(listed)), np.uint32), np.empty(len(listed) + 1, np.int32)
+    lots(dice.identity, listed, len(listed), dice.key, stream, words)
+    return kept[: below(listed, len(listed), words[0], state, chance, kept)]

@@ -35,6 +35,16 @@ def survey(state: Any, rows: int, counts: Any) -> None:
 
 
 @kernel
+def release(rows: Any, n: int, state: Any, retires: int, job: Any, filled: Any) -> None:
+    """Take their jobs from the first ``n`` of ``rows``; those whose state is from ``retires`` on have retired."""
+    for i in range(n):
+        held = job[rows[i]]
+        if held >= 0:
+            filled[held] -= 1
+        job[rows[i]] = RETIRED if state[rows[i]] >= retires and state[rows[i]] < EMPTY else NO_JOB
+
+
+@kernel
 def set_demand(
     base: Any, plants: Any, sector: Any, now: Any, first: Any, services: float, indirect: float, demand: Any
 ) -> int:
@@ -220,8 +230,9 @@ def move_in(
 
 @kernel
 def count(state: Any, job: Any, district: Any, rows: int, counts: Any) -> None:
-    """Residents in work (``counts[d, 1]``) and without work aged 20-64 (``counts[d, 2]``) by district."""
+    """Residents in work (``counts[:, d, 1]``) and without work aged 20-64 (``counts[:, d, 2]``) by district."""
     for i in range(rows):
         working = job[i] >= 0
         idle = (job[i] < 0) & (state[i] >= 20 * AGE_STEP) & (state[i] < 65 * AGE_STEP)
-        counts[district[i], working + 2 * idle] += 1
+        # Every other row in a table of its own: neighbours in the list are neighbours in town, and would wait.
+        counts[i & 1, district[i], working + 2 * idle] += 1

@@ -25,6 +25,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
     limit = float(np.median(short.limit[:, short.worst]))
     amount = {"year": year, "median": voice.rough(worst.median), "span": voice.span(worst.low, worst.high)}
     where = read.values("homes.missing", read.main)[:, short.worst, :]
+    where = where[short.hit] if short.hit.any() else where
     names = [district.name for district in read.case.districts]
     most = names[int(np.median(where, axis=0).argmax())]
     odds = in_odds(voice, short.hit)
@@ -74,8 +75,10 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             "homes-where",
             where,
             (
-                voice.say("Where homes are missing in {year}: most in {place}", year=year, place=most),
-                voice.say("Households without a home in {year}, by district they looked in", year=year),
+                voice.say(
+                    "Where homes are missing in {year}, when they run short: most in {place}", year=year, place=most
+                ),
+                voice.say("Households without a home in {year}, when homes run short, by district", year=year),
             ),
         ),
     ]
@@ -108,7 +111,7 @@ def _others(read: Reading, voice: Voice, short: Shortage, year: int) -> str:
     return voice.say(
         "In the middle future of {year}, about {nest} young people cannot leave home, {turned_away} households that "
         "wanted to move here do not come and {jobs_lost} job offers are lost for want of a home, while about {vacant} "
-        "homes of other kinds or in other places stand empty.",
+        "homes stand empty.",
         year=year,
         **values,
     )

@@ -28,7 +28,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
     vacant = read.per("work.vacant", read.main)
     titles = [item.name.say(voice.language) for item in read.case.occupations]
     hardest = np.argsort(-np.median(vacant[:, :, short.worst], axis=1), kind="stable")[:3]
-    named = voice.both(titles[i][:1].lower() + titles[i][1:] for i in hardest)
+    named = voice.listed(titles[i][:1].lower() + titles[i][1:] for i in hardest)
     odds = in_odds(voice, short.hit)
     headline = voice.say(
         "In {odds} futures more jobs than the town tolerates stand empty some year up to {last}.", odds=odds, last=last
