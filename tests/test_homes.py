@@ -8,15 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helhet.case.draw import draw
-from helhet.pieces.homes import KINDS, Homes, spread, spread_rows
+from helhet.pieces.homes import KINDS, Homes, spread
 from helhet.pieces.kernels import homes as kernels
 from helhet.pieces.kernels import households
 from helhet.pieces.movers import Movers
 from helhet.pieces.people import People
 from helhet.pieces.piece import Future, Turn
 from helhet.simulate import first_day
+from helhet.words.declare import Text
 from helhet.words.dice import words
 from helhet.words.person import EMPTY, PARTNER, SINGLE
+from helhet.words.plan import Delivery, Lead, Measure
 
 
 def assert_sound(town):
@@ -172,11 +174,29 @@ def test_spreading_keeps_the_total(total, weight):
     assert whole.sum() == (round(total) if weight.sum() > 0 and total >= 0.5 else 0)
 
 
-@given(st.lists(st.lists(st.floats(0, 9), min_size=3, max_size=3), min_size=1, max_size=12))
-def test_decided_homes_are_all_built_however_they_fall_on_years(rows):
-    values = np.array(rows)
-    built = np.sum([spread_rows(values, year) for year in range(len(values))], axis=0)
-    assert np.abs(built - values.sum(axis=0)).max() <= 0.5 + 1e-9
+@settings(max_examples=25, deadline=None)
+@given(
+    pipeline=st.lists(st.floats(0, 9), min_size=27 * 6, max_size=27 * 6),
+    size=st.floats(0, 500),
+    delivered=st.integers(0, 90),
+    over=st.integers(0, 60),
+)
+def test_decided_and_planned_homes_are_all_built_however_they_fall_on_years(small, pipeline, size, delivered, over):
+    homes, years = Homes(), 6
+    town = first_day(small, (People(), Movers(), homes), years)
+    values = np.array(pipeline).reshape(years, 27)
+    town.own("homes", "pipeline", "homes")[:] = values.ravel()
+    lead = Lead(0, 0, 0)
+    district = small.districts[1].id
+    measure = Measure(
+        "m", "homes", Text("", ""), district, "rental", size, "", lead, lead, over, 0, 0, 0, "", "assumed"
+    )
+    plan = (Delivery(measure, size, 0, 0, delivered),)
+    homes.begin(town, Turn(small, Future(0, 1, draw(small, 1, 0)), 0, years, plan))
+    decided = town.read("decided", "homes").reshape(years, 27)
+    mine = decided.sum(axis=0) - np.floor(values.sum(axis=0) + 0.5)
+    assert mine[9 + 3 : 9 + 6].sum() == round(plan[0].standing(12 * years - 1))
+    assert mine.sum() == mine[9 + 3 : 9 + 6].sum()
 
 
 def test_a_couple_forms_for_each_that_ends_in_the_first_year():

@@ -163,6 +163,13 @@ class Homes(Piece):
             "kinds", "missing", "i4", 0, Text("saknade bostäder i år", "searches that failed this year, by kind wanted")
         ),
         Column("pipeline", "homes", "f8", 0.0, Text("redan beslutade", "homes decided, by year of the run and kind")),
+        Column(
+            "decided",
+            "homes",
+            "i4",
+            0,
+            Text("beslutade och planerade", "homes decided or planned, by year of the run and kind"),
+        ),
         Column("taken", "home", "i4", -1, Text("tagen av byggare", "home that builders live in this year")),
         Column("wanted", "share", "f8", 0.0, Text("sökt bostad", "share of kinds wanted, by persons")),
         Column("wanted", "cumulative", "f8", 0.0, Text("sökt bostad", "the same, running")),
@@ -263,6 +270,7 @@ class Homes(Piece):
             "kinds": kinds,
             "homes_year": kinds,
             "pipeline": kinds * years,
+            "decided": kinds * years,
             "building": years + 12,
             "wanted": 5 * KINDS,
             "districts": len(case.districts) ** 2,
@@ -337,30 +345,37 @@ class Homes(Piece):
         own(self.name, "homes_first", "vacant")[0] = empty.sum()
 
     def begin(self, town: Town, turn: Turn) -> None:
-        """Private building in ordinary years: what the pipeline does not already hold."""
-        pipeline = town.read("pipeline", "homes").reshape(turn.years, -1).sum(axis=1)
+        """What will be finished when: decided homes and the plan's measures, and private building besides."""
+        kinds = len(turn.case.districts) * KINDS
+        pipeline = town.read("pipeline", "homes").reshape(turn.years, kinds)
+        decided = town.own(self.name, "decided", "homes").reshape(turn.years, kinds)
+        decided[:] = np.diff(np.floor(np.cumsum(pipeline, axis=0) + 0.5), axis=0, prepend=0.0)
+        for delivery in turn.of_kind("homes"):
+            measure = delivery.measure
+            weight = np.zeros(kinds)
+            at = turn.case.district(measure.district) * KINDS + len(SIZES) * TYPES.index(measure.detail)
+            weight[at : at + len(SIZES)] = NEW_SIZES
+            arrived = 0.0
+            last = (delivery.delivered + measure.over_months) // 12
+            for year in range(delivery.delivered // 12, min(last + 1, turn.years)):
+                arrives = delivery.arrives(year)
+                decided[year] += spread(round(arrived + arrives) - round(arrived), weight)
+                arrived += arrives
         building = town.own(self.name, "building", "homes")
         building[:] = 0.0
-        building[: turn.years] = np.maximum(turn.future.settings["homes.private"] - pipeline, 0.0)
+        ordinary = turn.future.settings["homes.private"]
+        building[: turn.years] = np.maximum(ordinary - pipeline.sum(axis=1), 0.0)
 
     def _completed(self, town: Town, turn: Turn) -> Array:
         """Homes finished this year by kind: decided ones, the plan's measures and private building."""
-        case, year = turn.case, turn.year
-        kinds = len(case.districts) * KINDS
-        new = spread_rows(town.read("pipeline", "homes").reshape(turn.years, kinds), year)
-        for delivery in turn.of_kind("homes"):
-            weight = np.zeros(kinds)
-            at = case.district(delivery.measure.district) * KINDS + 3 * TYPES.index(delivery.measure.detail)
-            weight[at : at + 3] = NEW_SIZES
-            before = sum(delivery.arrives(y) for y in range(year))
-            new += spread(round(before + delivery.arrives(year)) - round(before), weight)
+        decided = town.read("decided", "homes").reshape(turn.years, -1)[turn.year]
         stock = town.read("kinds", "stock").astype(float)
         missing = town.read("kinds", "missing").astype(float)
         asked = missing / missing.sum() if missing.sum() else stock / stock.sum()
         where = BUILT_FOR_DEMAND * asked + (1 - BUILT_FOR_DEMAND) * stock / stock.sum()
         glut = town.read("kinds", "empty").sum() / max(float(town.read("homes_first", "vacant")[0]), 1.0)
-        private = town.read("building", "homes")[year] * min(max(2.0 - glut, 0.0), 1.0)
-        return np.asarray(new + spread(private, where))
+        private = town.read("building", "homes")[turn.year] * min(max(2.0 - glut, 0.0), 1.0)
+        return np.asarray(decided + spread(private, where))
 
     def _plan_building(self, town: Town, turn: Turn) -> None:
         """Builders answer this year's shortage, late and only so much."""
@@ -476,9 +491,3 @@ class Homes(Piece):
             "homes.turned_away": np.array([turned_away]),
             "homes.jobs_lost": np.array([jobs_lost]),
         }
-
-
-def spread_rows(values: Array, year: int) -> Array:
-    """Row ``year`` of ``values`` as whole numbers whose running sum over the years is the rounded running sum."""
-    before = np.floor(values[:year].sum(axis=0) + 0.5)
-    return np.asarray(np.floor(values[: year + 1].sum(axis=0) + 0.5) - before).astype(np.int64)

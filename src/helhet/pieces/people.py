@@ -298,9 +298,8 @@ class People(Piece):
         kernels.free_left(left[0], left[2], *free)
         struck = kernels.age_and_draw(state, role, identity, rows, total, key, hit, word)
         if town.has("quit", "row"):
-            for row in town.read("quit", "row")[: town.count("quit")[0]]:
-                if state[row] < EMPTY:
-                    kernels.move_household(row, state, role, home, following, head, district, tally, *left)
+            quitting = town.read("quit", "row"), int(count("quit")[0])
+            kernels.quit_town(*quitting, state, role, home, following, head, district, tally, *left)
         singles, mothers = kernels.visit(
             hit, word, struck, limit, state, role, identity, home, following, head, district, tally, *left,
             own(name, "seekers", "row"), count("seekers"), own(name, "splits", "row"), count("splits"),

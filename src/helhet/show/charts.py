@@ -131,7 +131,7 @@ def plans_chart(
 ) -> alt.ConcatChart:
     """The same fan under each plan, side by side (on a phone: one under the other) on one scale."""
     height = 130 if paper.narrow else 170
-    width = paper.width - 52 if paper.narrow else (paper.width - 52 - 26 * (len(fans) - 1)) // len(fans)
+    width = paper.width - 52 if paper.narrow else (paper.width - 44 - 26 * (len(fans) - 1)) // len(fans)
     low, high = _scale(
         np.concatenate([one.low90 for _, one in fans]),
         np.concatenate([one.high90 for _, one in fans] + ([np.array([limit])] if limit is not None else [])),

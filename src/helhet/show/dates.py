@@ -33,7 +33,7 @@ def next_dates(read: Reading, voice: Voice, plan: str, kinds: tuple[str, ...]) -
     if not starts:
         return None
     places = {district.id: district.name for district in case.districts}
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for start in sorted(starts, key=lambda s: (s.month, s.measure)):
         measure = case.measures[start.measure]
         first, last = (voice.month(case.date(month)) for month in ready(start, measure))
@@ -49,7 +49,7 @@ def next_dates(read: Reading, voice: Voice, plan: str, kinds: tuple[str, ...]) -
                 voice.say("{cost} MSEK", cost=voice.plain(measure.prepare_cost + measure.commit_cost)),
             )
         )
-    head = (
+    head: tuple[str, ...] = (
         voice.say("Measure"),
         voice.say("Where"),
         voice.say("Size"),
@@ -58,6 +58,8 @@ def next_dates(read: Reading, voice: Voice, plan: str, kinds: tuple[str, ...]) -
         voice.say("Can be ready"),
         voice.say("Cost in full"),
     )
+    if all(row[1] == "–" for row in rows):
+        head, rows = (head[0], *head[2:]), [(row[0], *row[2:]) for row in rows]
     note = voice.say(
         "The dates are those of the plan and of its measures' shortest and longest lead times. They do not say when a "
         "measure must start at the latest."

@@ -150,7 +150,11 @@ def _settle(drawn: str, identity: str, label: str) -> str:
         raise ValueError(f"chart {identity} has no viewBox")
     inner = drawn[drawn.index(">") + 1 : drawn.rindex("</svg>")]
     inner = re.sub(r' (?:aria-[a-z]+|role|class|xlink:href|pointer-events|cursor)="[^"]*"', "", inner)
-    inner = re.sub(r'(\bid="|url\(#)', rf"\g<1>{identity}-", inner)
+    # The drawing library numbers its ids through all drawings of a process; ours start anew in each.
+    for number, old in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]*)"', inner))):
+        inner = inner.replace(f'id="{old}"', f'id="{identity}-{number}"').replace(
+            f"url(#{old})", f"url(#{identity}-{number})"
+        )
     for colour, role in _ROLES.items():
         inner = inner.replace(f'"{colour}"', f'"var({role})"')
     inner = re.sub(r"(\d\.\d{2})\d+", r"\1", inner)  # hundredths of a pixel are enough

@@ -17,6 +17,9 @@ from helhet.case.case import Case, District
 from helhet.show.ink import ALERT, INK, MUTED, PAPER, SIZE, Drawing, Paper
 from helhet.show.reading import Floats
 
+TALLEST, FLATTEST = 1.15, 0.5
+"""Height of a map against its width: no more, and no less."""
+
 DENSITY = (0.0, 0.14, 0.32, 0.52, 0.74, 0.95)
 """How dense the classes of the map are drawn, from least to most."""
 
@@ -82,6 +85,7 @@ def sheets(case: Case, paper: Paper) -> list[Sheet]:
         for i, district in enumerate(case.districts)
         if district.rings and max(np.ptp(ring, axis=0).max() for ring in district.rings) < (high - low).max() / SMALL
     ]
+    low, high = _in_proportion(low, high, squeeze)
     margin = 0.015 * (high - low)
     if len(small) < 3:
         return [Sheet(low - margin, high + margin, squeeze, float(paper.width - 8))]
@@ -95,6 +99,13 @@ def sheets(case: Case, paper: Paper) -> list[Sheet]:
         Sheet(low - margin, high + margin, squeeze, width),
         Sheet(middle - reach, middle + reach, squeeze, width),
     ]
+
+
+def _in_proportion(low: Floats, high: Floats, squeeze: float) -> tuple[Floats, Floats]:
+    """The corners moved apart so that the map is neither a tower nor a ribbon."""
+    wide, tall = float(high[0] - low[0]) * squeeze, float(high[1] - low[1])
+    more = np.array([max(0.0, tall / TALLEST - wide) / squeeze, max(0.0, wide * FLATTEST - tall)]) / 2
+    return low - more, high + more
 
 
 def map_chart(paper: Paper, case: Case, values: Floats, titles: tuple[str, str], hue: str = ALERT) -> alt.ConcatChart:

@@ -15,7 +15,7 @@ PARENT_FROM, PARENT_TO = 22 * AGE_STEP, 50 * AGE_STEP
 CHILDREN = 1.7  # children per family that moves in; assumed, between one and the two of most Swedish families
 
 
-@kernel
+@kernel(inline="always")
 def pick(cumulative: Any, u: float) -> int:
     """The first index at which ``cumulative`` (rising to 1) exceeds ``u``, by bisection."""
     low, high = 0, cumulative.shape[0] - 1

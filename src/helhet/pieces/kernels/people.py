@@ -74,7 +74,7 @@ def age_and_draw(state: Any, role: Any, identity: Any, rows: int, total: Any, ke
     return n
 
 
-@kernel
+@kernel(inline="always")
 def leave(
     row: int, moved: int, state: Any, district: Any, tally: Any, left_row: Any, left_moved: Any, left_n: Any
 ) -> None:
@@ -86,7 +86,7 @@ def leave(
     state[row] = EMPTY
 
 
-@kernel
+@kernel(inline="always")
 def move_household(
     row: int,
     state: Any,
@@ -111,6 +111,29 @@ def move_household(
                 leave(other, 1, state, district, tally, left_row, left_moved, left_n)
             other = following[other]
     leave(row, 1, state, district, tally, left_row, left_moved, left_n)
+
+
+@kernel
+def quit_town(
+    rows: Any,
+    n: int,
+    state: Any,
+    role: Any,
+    home: Any,
+    following: Any,
+    head: Any,
+    district: Any,
+    tally: Any,
+    left_row: Any,
+    left_moved: Any,
+    left_n: Any,
+) -> None:
+    """Move the listed rows, laid off last year, out of town with their households."""
+    for j in range(n):
+        if state[rows[j]] < EMPTY:
+            move_household(
+                rows[j], state, role, home, following, head, district, tally, left_row, left_moved, left_n
+            )  # fmt: skip
 
 
 @kernel
@@ -210,7 +233,7 @@ def pair_up(single: Any, n: int, state: Any, home: Any, pair_a: Any, pair_b: Any
             pair_n[0] += 1
 
 
-@kernel
+@kernel(inline="always")
 def take_row(free_row: Any, free_n: Any, count: Any) -> int:
     """An empty row of people: one that was left before this year, else a new one at the end."""
     if free_n[0] > 0:

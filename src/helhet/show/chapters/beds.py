@@ -74,7 +74,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
         assumptions(read.case, voice, "beds"),
         [
             voice.say("Where in town a bed stands, its price and its standard: all beds count alike."),
-            voice.say("Builders at other sites than the plant, and tourists who would have had the hotel rooms."),
+            voice.say("Builders at other sites than the plant, and what hotel guests do who find no room."),
             voice.say("Day-to-day swings: the need is an average over each month."),
         ],
     )

@@ -91,7 +91,7 @@ def first_figures(voice: Voice, identity: str, shortage: Shortage, message: str)
     futures = len(shortage.hit)
     counts = [int((shortage.first == year).sum()) for year in years]
     shares = [100 * count / futures for count in counts]
-    labels = [voice.number(share) if share == 0 or share >= 0.5 else "<1" for share in shares]
+    labels = [voice.number(share) if share == 0 or round(share) else "<1" for share in shares]
     never = futures - sum(counts)
     note = voice.say(
         "Columns: the year it begins, in how many of 100 futures. It never does up to {last} in {odds}.",

@@ -96,8 +96,8 @@ def _sums(read: Reading, voice: Voice, last: int) -> str:
         for name in ("births", "deaths", "moved_in", "moved_out")
     }
     return voice.say(
-        "In the middle future, up to {last}, about {births} children are born each year and {deaths} residents die, "
-        "{moved_in} move in and {moved_out} move out. Plan: {plan}.",
+        "Under the plan “{plan}”, up to {last}, about {births} children are born each year and {deaths} residents die, "
+        "{moved_in} move in and {moved_out} move out (medians).",
         last=last,
         plan=plan_name(read, voice, read.main),
         **sums,

@@ -180,7 +180,7 @@ def _switchers(read: Reading, voice: Voice, last: int) -> Figure:
     return figure(
         "work-switched",
         voice.language,
-        voice.say("Who loses staff to the plant up to {last}: most of all {name}", last=last, name=names[0]),
+        voice.say("Who loses staff to the plant up to {last}; most: {name}", last=last, name=names[0]),
         lambda paper: charts.span_chart(paper, names, low[order], middle[order], high[order], texts),
         table,
         note=voice.say("Dot and number: median. Line: 90 of 100 futures."),
