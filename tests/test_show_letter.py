@@ -12,8 +12,11 @@ import pytest
 from show_town import OUTCOMES, known, written
 
 from helhet.case.case import Case
+from helhet.pieces.order import pieces
 from helhet.results import Results
 from helhet.show.letter import letter, write_letter
+from helhet.show.summary import LINES, summary
+from helhet.simulate import simulate
 from helhet.words.declare import Text
 
 NBSP = "\u00a0"
@@ -179,3 +182,26 @@ def test_the_page_is_written_whole_or_not_at_all(small: Case, results: Results, 
     assert write_letter(small, results, OUTCOMES, "en", target) == target
     assert target.read_text(encoding="utf-8").rstrip().endswith("</html>")
     assert [path.name for path in target.parent.iterdir()] == ["letter.html"]
+
+
+@pytest.mark.parametrize(("futures", "years"), [(1, 1), (4, 3)])
+def test_a_run_of_one_future_and_one_year_has_a_letter_too(
+    small: Case, tmp_path: Path, futures: int, years: int
+) -> None:
+    results = simulate(
+        small, pieces(), plans=tuple(small.plans), futures=futures, years=years, seed=1, folder=tmp_path, workers=1
+    )
+    for language in ("sv", "en"):
+        page = letter(small, results, OUTCOMES, language)
+        assert "NaN" not in page
+        assert "nan" not in words(page).split()
+        assert len(summary(small, results, OUTCOMES, language).split("\n")) <= LINES
+
+
+def test_a_letter_of_few_futures_counts_them_instead_of_speaking_of_a_hundred(small: Case, tmp_path: Path) -> None:
+    results = simulate(
+        small, pieces(), plans=tuple(small.plans), futures=4, years=3, seed=1, folder=tmp_path, workers=1
+    )
+    opening = words(letter(small, results, OUTCOMES, "en")).split("Homes.")[0]
+    assert "through 4 futures" in opening
+    assert "of 100" not in opening

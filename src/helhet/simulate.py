@@ -124,13 +124,13 @@ def _room(outcome: Outcome, case: Case, years: int) -> Array:
 
 def _note(piece: Piece, report: Report, reports: Mapping[str, Array], year: int) -> None:
     """Write the year's report of ``piece`` into ``reports``; it must be exactly what the piece declares."""
-    declared = {outcome.name for outcome in piece.outcomes}
-    if report.keys() != declared:
-        raise ValueError(f"{piece.name} declares and reports different outcomes: {sorted(declared ^ report.keys())}")
+    if len(report) != len(piece.outcomes) or any(outcome.name not in report for outcome in piece.outcomes):
+        differ = sorted({outcome.name for outcome in piece.outcomes} ^ report.keys())
+        raise ValueError(f"{piece.name} declares and reports different outcomes: {differ}")
     for name, values in report.items():
         room = reports[name][year]
-        if np.shape(values) != room.shape:
-            raise ValueError(f"{name} was reported with shape {np.shape(values)}; it is declared as {room.shape}")
+        if values.shape != room.shape:
+            raise ValueError(f"{name} was reported with shape {values.shape}; it is declared as {room.shape}")
         room[:] = values
 
 

@@ -11,6 +11,9 @@ from helhet.case.template import new_case
 from helhet.doors.telling import DONE, language_of_reader, tell_faults, unknown
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
+from helhet.show.first_day import compare
+from helhet.show.misses import summary_lines
+from helhet.simulate import first_day
 from helhet.words.declare import Text
 from helhet.words.faults import Fault, Faults
 
@@ -34,14 +37,17 @@ def opened(case: str) -> Case:
 
 
 def check(folder: str, language: str | None) -> int:
-    """``helhet check``: say what is wrong with a case, or that nothing is."""
+    """``helhet check``: say what is wrong with a case, or that nothing is and how its first day comes out."""
     try:
         case = opened(folder)
     except Faults as faults:
         return tell_faults(faults, language or language_of_reader())
     counts = {"districts": len(case.districts), "occupations": len(case.occupations)}
     counts |= {"measures": len(case.measures), "plans": len(case.plans)}
-    print(SOUND.say(language or case.language).format(name=case.name, **counts))
+    spoken = language or case.language
+    print(SOUND.say(spoken).format(name=case.name, **counts), flush=True)
+    compared = compare(case, first_day(case, pieces(), case.years))
+    print("\n".join(["", *summary_lines(compared, spoken)]))
     return DONE
 
 

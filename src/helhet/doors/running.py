@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from helhet.doors.telling import DONE, INTERRUPTED, language_of_reader, tell, te
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
 from helhet.results import Results, clear
+from helhet.show.comparison import Comparison, write_cells
+from helhet.show.first_day import compare
 from helhet.show.judges import judge_name, outcome_words
 from helhet.show.letter import write_letter
 from helhet.show.summary import summary
 from helhet.show.voice import Voice
-from helhet.simulate import Progress, simulate
+from helhet.simulate import Progress, first_day, simulate
 from helhet.words.declare import Text
 from helhet.words.faults import Fault, Faults
 
@@ -40,6 +43,7 @@ LETTER = Text(
     "The letter: {path}\nOpen it in a browser: {uri}",
 )
 LETTER_FILE = Text("brev.html", "letter.html")
+FIRST_DAY_FILE = "first-day.csv"
 STOPPED = Text(
     "Avbruten. {saved} av {total} framtider är sparade i {out}. Kör samma kommando igen så fortsätter det där.",
     "Interrupted. {saved} of {total} futures are saved in {out}. Run the same command again and it continues there.",
@@ -75,7 +79,8 @@ def run(asked: Asked, language: str | None) -> int:
             clear(out)
         results = _simulated(case, asked, out, spoken)
         print(summary(case, results, declared, spoken), flush=True)
-        letter = _written(case, results, spoken, out / LETTER_FILE.say(spoken), _again(asked, language))
+        compared = compare(case, first_day(case, pieces(), asked.years or case.years))
+        letter = _written(case, results, spoken, out / LETTER_FILE.say(spoken), _again(asked, language), compared)
     except Faults as faults:
         return tell_faults(faults, spoken)
     except KeyboardInterrupt:
@@ -85,9 +90,13 @@ def run(asked: Asked, language: str | None) -> int:
     return DONE
 
 
-def _written(case: Case, results: Results, language: str, path: Path, command: str) -> Path:
+def _written(
+    case: Case, results: Results, language: str, path: Path, command: str, compared: Sequence[Comparison]
+) -> Path:
+    """The letter, and beside it every cell of the first day against its table."""
     try:
-        return write_letter(case, results, declarations(pieces()).outcomes, language, path, command)
+        write_cells(compared, path.with_name(FIRST_DAY_FILE))
+        return write_letter(case, results, declarations(pieces()).outcomes, language, path, command, compared)
     except OSError as error:
         wrong = f"the letter cannot be written: {error.strerror}"
         cure = "Mend this and run the same command again: the futures are saved."

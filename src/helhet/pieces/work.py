@@ -176,6 +176,7 @@ class Work(Piece):
         Column("market", "lagged", "f8", 0.0, Text("fabriksjobb med eftersläpning", "plant jobs, lagged")),
         Column("market", "first", "f8", 0.0, Text("fabriksjobb basdagen", "plant jobs on the first day")),
         Column("market", "reach", "f8", 0.0, Text("pendlare som mest", "commuters at the most, without measures")),
+        Column("market", "seats_used", "f8", 0.0, Text("använda platser", "seats of links that brought somebody")),
         Column("market", "offers", "i4", 0, Text("jobb erbjudna i år", "jobs offered this year")),
         Column("offers", "cell", "i2", -1, Text("erbjudet jobb", "cell of a job accepted by somebody outside")),
         Column("quit", "row", "i4", -1, Text("flyttar efter friställning", "row laid off that leaves town next year")),
@@ -405,6 +406,8 @@ class Work(Piece):
             town.read("workplaces", "sector"),
             drawn["work.commute"],
             self._capacity(town, turn),
+            self._links(turn),
+            town.own(self.name, "market", "seats_used"),
             drawn["work.recruit"],
             drawn["work.plant_recruit"],
             self._recruited(turn),
@@ -420,8 +423,11 @@ class Work(Piece):
 
     def _capacity(self, town: Town, turn: Turn) -> int:
         """Commuters from outside at the most: the neighbours within reach and the plan's links."""
-        links = sum(delivery.standing(12 * turn.year + 11) for delivery in turn.of_kind("commuting"))
-        return int(town.read("market", "reach")[0] + links + 0.5)
+        return int(town.read("market", "reach")[0] + self._links(turn) + 0.5)
+
+    def _links(self, turn: Turn) -> float:
+        """Seats of the plan's commuter links at the end of the year."""
+        return float(sum(delivery.standing(12 * turn.year + 11) for delivery in turn.of_kind("commuting")))
 
     def _recruited(self, turn: Turn) -> Array:
         """Persons a year whom the plan recruits, by occupation."""

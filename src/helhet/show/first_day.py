@@ -6,110 +6,26 @@ comparison means is told in docs/reference/first-day.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from helhet.case.ages import by_sex_and_age
 from helhet.case.case import Case
 from helhet.pieces.homes import KINDS, SIZES, TYPES, of_kinds
 from helhet.pieces.kernels.first_job import held
 from helhet.pieces.kernels.households import LAST_AT_HOME, at_home, occupied
+from helhet.show.comparison import Comparison, comparison
 from helhet.town import Town
 from helhet.words.declare import Text
 from helhet.words.person import AGE_STEP, CHILD, EMPTY, OLDEST, PARTNER, SEX_BIT, WOMAN
 
 Array = np.ndarray[Any, Any]
 
-FEW = 10
-"""Cells in which the table has fewer than this are left out where misses are given in percent of the cell."""
-
 SEXES = ("women", "men")
 STATUSES = ("measured", "official", "claim", "assumed")
 GROWN = 18
-WORDS = {
-    "women": Text("kvinnor", "women"),
-    "men": Text("män", "men"),
-    "house": Text("småhus", "houses"),
-    "rental": Text("hyresrätter", "rental flats"),
-    "owned_flat": Text("bostadsrätter", "owned flats"),
-    "small": Text("1–2 rum", "1–2 rooms"),
-    "medium": Text("3 rum", "3 rooms"),
-    "large": Text("4 rum eller fler", "4 rooms or more"),
-    "all": Text("alla grannar", "all neighbours"),
-}
-
-
-@dataclass(frozen=True)
-class Miss:
-    """Made less wanted in one cell: ``size`` in the unit of the comparison, ``share`` of what was wanted (NaN of
-    nothing), and the cell in words.
-    """
-
-    size: float
-    share: float
-    where: Text
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One table of the case against the town that was made from it.
-
-    ``rows`` has one row for each cell: the ``keys`` (text), ``wanted``, ``made``, ``miss`` (made less wanted; float64,
-    in ``unit``) and ``status`` of the figure. ``cells`` holds each row's key in words.
-    """
-
-    id: str
-    name: Text
-    unit: str
-    keys: tuple[str, ...]
-    rows: pl.DataFrame
-    cells: tuple[Text, ...]
-
-    @property
-    def wanted(self) -> float:
-        """The total of the table."""
-        return float(self.rows["wanted"].sum())
-
-    @property
-    def made(self) -> float:
-        """The total in the town."""
-        return float(self.rows["made"].sum())
-
-    @property
-    def largest(self) -> Miss:
-        """The cell that is missed by most (the first, where several are)."""
-        return self._miss(int(np.abs(self.rows["miss"].to_numpy()).argmax()))
-
-    @property
-    def relative(self) -> Miss | None:
-        """The cell that is missed by the largest share of what was wanted; None where every cell is below ``FEW``."""
-        shares = self._shares()
-        return None if np.isnan(shares).all() else self._miss(int(np.nanargmax(shares)))
-
-    @property
-    def mean_share(self) -> float:
-        """The mean over the cells of the absolute miss as a share of what was wanted; NaN if all are below ``FEW``."""
-        shares = self._shares()
-        return float("nan") if np.isnan(shares).all() else float(np.nanmean(shares))
-
-    @property
-    def off(self) -> float:
-        """The sum of all absolute misses as a share of the table's total; NaN where that is zero."""
-        missed = float(self.rows["miss"].abs().sum())
-        return missed / self.wanted if self.wanted else float("nan")
-
-    def _shares(self) -> Array:
-        wanted, miss = self.rows["wanted"].to_numpy(), self.rows["miss"].to_numpy()
-        return np.where(wanted >= FEW, np.abs(miss) / np.maximum(wanted, FEW), np.nan)
-
-    def _miss(self, row: int) -> Miss:
-        wanted, size = float(self.rows["wanted"][row]), float(self.rows["miss"][row])
-        return Miss(size, size / wanted if wanted else float("nan"), self.cells[row])
 
 
 @dataclass(frozen=True)
@@ -153,59 +69,12 @@ def compare(case: Case, town: Town) -> list[Comparison]:
         _districts(case, people),
         *_homes(case, town, people),
         _at_home(case, people),
-        _bands(case, "couples", Text("Bor med partner", "Living with a partner"), people, people.role == PARTNER),
+        _bands(case, "couples", Text("Med partner", "With a partner"), people, people.role == PARTNER),
         _bands(case, "employment", Text("I arbete", "In work"), people, people.job >= 0),
         *_jobs(case, town, people),
         _women(case, people),
         _commuting(case, town),
     ]
-
-
-def _comparison(
-    case: Case,
-    identity: str,
-    name: Text,
-    unit: str,
-    *,
-    keys: Mapping[str, Iterable[object]],
-    wanted: Any,
-    made: Any,
-    status: Sequence[str] | str,
-) -> Comparison:
-    columns = {key: [str(value) for value in values] for key, values in keys.items()}
-    wanted, made = (np.asarray(each, dtype=np.float64) for each in (wanted, made))
-    told = [status] * len(wanted) if isinstance(status, str) else [str(each) for each in status]
-    frame = pl.DataFrame({**columns, "wanted": wanted, "made": made, "miss": made - wanted, "status": told})
-    words = _words(case)
-    cells = [_cell(words, dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
-    return Comparison(identity, name, unit, tuple(columns), frame, tuple(cells))
-
-
-def _words(case: Case) -> dict[tuple[str, str], Text]:
-    """What each id of the case is called, by the name of the key."""
-    said = {("district", place.id): Text(place.name, place.name) for place in case.districts}
-    said |= {("occupation", item.id): item.name for item in case.occupations}
-    return said | {("employer", item.id): item.name for item in case.employers}
-
-
-def _cell(words: Mapping[tuple[str, str], Text], key: Mapping[str, str]) -> Text:
-    said = []
-    for name, value in key.items():
-        if name == "age":
-            ages = value.replace("-", "–")
-            said.append(Text(f"{ages} år", f"aged {ages}"))
-        elif name == "persons":
-            said.append(_persons(int(value)))
-        else:
-            said.append(words.get((name, value)) or WORDS[value])
-    return Text(", ".join(each.sv for each in said), ", ".join(each.en for each in said))
-
-
-def _persons(number: int) -> Text:
-    if number == 1:
-        return Text("1 person", "1 person")
-    more = (" eller fler", " or more") if number == 6 else ("", "")
-    return Text(f"{number} personer{more[0]}", f"{number} persons{more[1]}")
 
 
 def _weakest(case: Case, *tables: str) -> str:
@@ -217,7 +86,7 @@ def _weakest(case: Case, *tables: str) -> str:
 def _population(case: Case, people: _Residents) -> Comparison:
     rows = case.tables["population"]
     sex = np.where(rows["sex"] == "women", WOMAN, 1 - WOMAN)
-    return _comparison(
+    return comparison(
         case,
         "population",
         Text("Invånare efter kön och ålder", "Residents by sex and age"),
@@ -232,7 +101,7 @@ def _population(case: Case, people: _Residents) -> Comparison:
 def _districts(case: Case, people: _Residents) -> Comparison:
     rows = case.tables["districts"]
     made = np.bincount(people.district, minlength=len(case.districts))
-    return _comparison(
+    return comparison(
         case,
         "districts",
         Text("Invånare efter stadsdel", "Residents by district"),
@@ -255,10 +124,10 @@ def _homes(case: Case, town: Town, people: _Residents) -> list[Comparison]:
         status[case.district(district) * KINDS + 3 * TYPES.index(sort) + SIZES.index(size)] = said
     kept = np.flatnonzero((status != "") | (made > 0))
     place, sort, size = kept // KINDS, kept % KINDS // len(SIZES), kept % len(SIZES)
-    homes = _comparison(
+    homes = comparison(
         case,
         "homes",
-        Text("Bostäder efter stadsdel, typ och storlek", "Homes by district, type and size"),
+        Text("Bostäder efter plats, typ, storlek", "Homes by district, type, size"),
         "dwellings",
         keys={
             "district": [case.districts[i].id for i in place],
@@ -280,7 +149,7 @@ def _vacancies(case: Case, stock: Array, made: Array) -> Comparison:
     weight = np.array([rows.where(type=sort)["value"].sum() for sort in TYPES], dtype=np.float64)
     whole = stock.astype(np.int64)
     wanted = whole - occupied(whole, weight, min(households, int(whole.sum())))
-    return _comparison(
+    return comparison(
         case,
         "vacancy",
         Text("Tomma bostäder efter typ", "Vacant homes by type"),
@@ -297,7 +166,7 @@ def _households(case: Case, people: _Residents) -> Comparison:
     largest = int(rows["persons"].max())
     sizes = np.bincount(people.home[people.home >= 0])
     made = np.bincount(np.minimum(sizes[sizes > 0], largest), minlength=largest + 1)
-    return _comparison(
+    return comparison(
         case,
         "households",
         Text("Hushåll efter storlek", "Households by size"),
@@ -320,10 +189,10 @@ def _at_home(case: Case, people: _Residents) -> Comparison:
     sums = [
         [each[row, low : high + 1].sum() for row in range(2) for low, high in spans] for each in (expected, children)
     ]
-    return _comparison(
+    return comparison(
         case,
         "leaving_home",
-        Text("Bor hos föräldrar, efter kön och ålder", "Living with parents, by sex and age"),
+        Text("Hos föräldrar, efter kön och ålder", "With parents, by sex and age"),
         "persons",
         keys={"sex": [sex for sex, _ in keys], "age": [age for _, age in keys]},
         wanted=sums[0],
@@ -345,7 +214,7 @@ def _bands(case: Case, table: str, name: Text, people: _Residents, of: Array) ->
         expected.append(population[row, span].sum() * share)
         count.append(made[row, span].sum())
         ages.append(_span(int(low), int(high)))
-    return _comparison(
+    return comparison(
         case,
         table,
         Text(f"{name.sv}, efter kön och ålder", f"{name.en}, by sex and age"),
@@ -373,7 +242,7 @@ def _jobs(case: Case, town: Town, people: _Residents) -> list[Comparison]:
         at = case.employer(employer), case.occupation(occupation)
         wanted[at], status[at] = value, said
     kept = np.nonzero((status != "") | (made > 0))
-    jobs = _comparison(
+    jobs = comparison(
         case,
         "jobs",
         Text("Jobb efter arbetsgivare och yrke", "Jobs by employer and occupation"),
@@ -386,7 +255,7 @@ def _jobs(case: Case, town: Town, people: _Residents) -> list[Comparison]:
         made=made[kept],
         status=status[kept],
     )
-    by_residents = _comparison(
+    by_residents = comparison(
         case,
         "jobs_of_residents",
         Text("Invånare i arbete efter yrke", "Residents in work by occupation"),
@@ -406,7 +275,7 @@ def _women(case: Case, people: _Residents) -> Comparison:
     everybody = np.bincount(people.occupation[works], minlength=count)
     women = np.bincount(people.occupation[works & (people.sex == WOMAN)], minlength=count)
     at = [case.occupation(occupation) for occupation in rows["occupation"]]
-    return _comparison(
+    return comparison(
         case,
         "occupations",
         Text("Kvinnor i arbete efter yrke", "Women in work by occupation"),
@@ -419,7 +288,7 @@ def _women(case: Case, people: _Residents) -> Comparison:
 
 
 def _commuting(case: Case, town: Town) -> Comparison:
-    return _comparison(
+    return comparison(
         case,
         "commuting",
         Text("Pendlar in", "Commuters from outside"),
@@ -429,31 +298,3 @@ def _commuting(case: Case, town: Town) -> Comparison:
         made=[town.read("cells", "commuters").sum()],
         status=_weakest(case, "commuting"),
     )
-
-
-def every_cell(comparisons: Iterable[Comparison]) -> pl.DataFrame:
-    """All rows of all comparisons: ``table``, ``key`` (its values, with spaces between), ``wanted``, ``made``,
-    ``unit``, ``status``.
-    """
-    return pl.concat(
-        one.rows.select(
-            pl.lit(one.id).alias("table"),
-            pl.concat_str(one.keys, separator=" ").alias("key"),
-            "wanted",
-            "made",
-            pl.lit(one.unit).alias("unit"),
-            "status",
-        )
-        for one in comparisons
-    )
-
-
-def write_cells(comparisons: Iterable[Comparison], path: Path) -> Path:
-    """Write :func:`every_cell` as CSV (UTF-8, full numbers), whole or not at all; raises ``OSError``."""
-    part = path.with_name(path.name + ".part")
-    try:
-        every_cell(comparisons).write_csv(part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path

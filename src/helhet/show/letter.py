@@ -15,9 +15,11 @@ from helhet.case.case import Case
 from helhet.results import Results
 from helhet.show import tolerance
 from helhet.show.chapters import beds, homes, people, plant, work
+from helhet.show.comparison import Comparison
 from helhet.show.goals import goals_table
 from helhet.show.grounds import settings_table, status_counts, tables_table
 from helhet.show.ink import DataTable
+from helhet.show.misses import summary_table
 from helhet.show.parts import Titled, odds_of, plan_name
 from helhet.show.reading import Flags, Reading, names_of, spread
 from helhet.show.units import unit
@@ -39,22 +41,36 @@ class PlanRow:
 
 
 def write_letter(
-    case: Case, results: Results, declared: Sequence[Outcome], language: str, path: Path, command: str = ""
+    case: Case,
+    results: Results,
+    declared: Sequence[Outcome],
+    language: str,
+    path: Path,
+    command: str = "",
+    compared: Sequence[Comparison] = (),
 ) -> Path:
     """Write the letter to ``path`` and return it.
 
     ``declared`` are the outcomes of the pieces that were run; ``language`` is ``"sv"`` or ``"en"``. ``command``
-    is what would run it again; without it, one is made from the manifest. The page is written whole or not at all.
+    is what would run it again; without it, one is made from the manifest. ``compared`` is the first day against its
+    tables (:func:`helhet.show.first_day.compare`). The page is written whole or not at all.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    page = letter(case, results, declared, language, command)
+    page = letter(case, results, declared, language, command, compared)
     part = path.with_name(path.name + ".part")
     part.write_text(page, encoding="utf-8")
     part.replace(path)
     return path
 
 
-def letter(case: Case, results: Results, declared: Sequence[Outcome], language: str, command: str = "") -> str:
+def letter(
+    case: Case,
+    results: Results,
+    declared: Sequence[Outcome],
+    language: str,
+    command: str = "",
+    compared: Sequence[Comparison] = (),
+) -> str:
     """The letter as HTML. The same results give the same page, byte for byte."""
     read, voice = Reading(case, results, declared), Voice(language)
     hits = _hits(read, voice)
@@ -88,6 +104,7 @@ def letter(case: Case, results: Results, declared: Sequence[Outcome], language: 
         everything=_everything(read, voice),
         settings=settings_table(case, voice, case.settings),
         tables=tables_table(case, voice),
+        first_day=summary_table(compared, language) if compared else None,
         counts=status_counts(case, voice, case.settings, case.tables),
         sources=_sources(case, voice),
         notes=[case.notes[key].say(language) for key in case.notes],

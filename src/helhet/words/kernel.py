@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -22,13 +23,25 @@ def _writable(folder: Path) -> bool:
         return False
 
 
+def sources(package: Path) -> str:
+    """The checksum (CRC-32, eight hex digits) of all files of ``package`` that hold kernels or what they are made of.
+
+    Numba keeps a kernel for as long as the kernel's own file is unchanged. But kernels take in constants and small
+    functions of other files, and would go on with the old ones: so each state of those files has a cache of its own.
+    """
+    check = 0
+    for path in sorted([*package.glob("words/*.py"), *package.glob("pieces/kernels/*.py")]):
+        check = zlib.crc32(path.read_bytes(), check)
+    return f"{check:08x}"
+
+
 def _choose_cache() -> None:
     if "NUMBA_CACHE_DIR" in os.environ:
         return
     home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "helhet"
     for folder in (home, Path(tempfile.gettempdir()) / f"helhet-{os.getuid() if hasattr(os, 'getuid') else 'user'}"):
         if _writable(folder):
-            os.environ["NUMBA_CACHE_DIR"] = str(folder)
+            os.environ["NUMBA_CACHE_DIR"] = str(folder / sources(Path(__file__).parents[1]))
             return
 
 

@@ -204,7 +204,7 @@ def spread(total: int, weight: Any) -> Any:
     for i in range(weight.shape[0]):
         whole += weight[i]
     reached = 0.0
-    given = 0
+    given: Any = 0
     if whole > 0.0:
         for i in range(weight.shape[0]):
             reached += weight[i]

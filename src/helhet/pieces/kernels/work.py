@@ -106,6 +106,8 @@ def outside(
     sector: Any,
     commute: float,
     capacity: Any,
+    seats: float,
+    used: Any,
     recruit: float,
     plant_recruit: float,
     extra: Any,
@@ -118,9 +120,11 @@ def outside(
 ) -> int:
     """Commuters take some vacancies, somebody outside accepts others; returns how many cells are listed in ``offers``.
 
-    Commuters take a share ``commute`` of the vacancies in town, as far as ``capacity`` allows. Of what is left the
-    shares ``recruit`` and ``plant_recruit`` are accepted, and ``extra`` (persons by occupation) more. Those who live
-    in a bed are offered their job again, first. ``luck`` (uint32, (3, cells)) settles the parts of whole persons.
+    Commuters take a share ``commute`` of the vacancies in town, as far as ``capacity`` allows. The plan's links bring
+    more of them: each of their ``seats`` lets one more person take a vacancy, once (``used``, float64 of shape (1,),
+    counts those taken). Of what is left the shares ``recruit`` and ``plant_recruit`` are accepted, and ``extra``
+    (persons by occupation) more. Those who live in a bed are offered their job again, first. ``luck`` (uint32,
+    (3, cells)) settles the parts of whole persons.
     """
     cells = demand.shape[0]
     occupations = cells // sector.shape[0]
@@ -136,9 +140,15 @@ def outside(
     scale = 0.0
     if room > 0 and wanted > 0.0:
         scale = 1.0 if wanted <= room else room / wanted
+    free_jobs = vacant.sum()
+    share_taken = commute * scale
+    if free_jobs > 0 and seats > used[0]:
+        more_seats = min(seats - used[0], free_jobs * (1.0 - share_taken))
+        used[0] += more_seats
+        share_taken += more_seats / free_jobs
     total = np.zeros(occupations, np.int64)
     for c in range(cells):
-        take: Any = np.int64(vacant[c] * (commute * scale) + luck[1, c] * UNIT)
+        take: Any = np.int64(vacant[c] * share_taken + luck[1, c] * UNIT)
         if take > room:
             take = room if room > 0 else 0
         take = min(take, vacant[c])

@@ -1,0 +1,79 @@
+"""The whole town, all pieces: ``python benchmarks/town.py [--futures 1000] [--years 30]``.
+
+Prints the seconds of one plan on two threads, the gain from the second thread, what each further plan costs on the
+same futures, and the most memory that the process held. Each run writes its results to a store, as ``helhet run``
+does, in a temporary folder. Compiling is done before the clock starts (see cold.py for that).
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from helhet.case.case import Case
+from helhet.case.read import embedded, read_case
+from helhet.pieces.order import pieces
+from helhet.pieces.piece import declarations
+from helhet.simulate import simulate
+
+SECONDS, GAIN, GIGABYTES = 60.0, 1.9, 1.5
+"""Targets: one plan on two threads (for 1,000 futures of 30 years), gain from the second thread, peak memory."""
+
+
+def seconds(case: Case, plans: Sequence[str], futures: int, years: int, folder: Path, threads: int) -> float:
+    """Wall seconds of simulating what ``folder`` does not hold yet."""
+    began = time.perf_counter()
+    simulate(case, pieces(), plans=plans, futures=futures, years=years, seed=1, folder=folder, workers=threads)
+    return time.perf_counter() - began
+
+
+def peak() -> float:
+    """The most memory this process has held so far, in gigabytes (10**9 bytes)."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
+
+
+def verdict(met: bool) -> str:
+    """How a target was met."""
+    return "met" if met else "MISSED"
+
+
+def main() -> None:
+    """Time one plan, one thread, and further plans, in this order."""
+    parser = argparse.ArgumentParser(description="The whole town, all pieces.")
+    parser.add_argument("--futures", type=int, default=1000)
+    parser.add_argument("--years", type=int, default=30)
+    parser.add_argument("--single", type=int, default=300, help="futures for the comparison of one and two threads")
+    asked = parser.parse_args()
+    case = read_case(embedded("skelleftea"), declarations(pieces()))
+    first, *further = case.plans
+    limit = SECONDS * asked.futures * asked.years / 30_000
+    single = min(asked.single, asked.futures)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        seconds(case, [first], 2, 3, folder / "warm", 2)
+        one_plan = seconds(case, [first], asked.futures, asked.years, folder / "town", 2)
+        runs = asked.futures * asked.years
+        residents = case.tables["population"]["value"].sum()
+        print(f"{asked.futures:,} futures of {asked.years} years, {residents:,.0f} residents, two threads")
+        print(f"one plan ({first}): {one_plan:.1f} s (target {limit:.0f}: {verdict(one_plan <= limit)}), ", end="")
+        each = 1e9 * one_plan / runs / residents
+        print(f"{1000 * one_plan / asked.futures:.1f} ms a future, {each:.1f} ns a resident-year")
+        memory = peak()
+        print(f"most memory: {memory:.2f} GB (target {GIGABYTES}: {verdict(memory <= GIGABYTES)})", flush=True)
+        for plan in further:
+            more = seconds(case, [first, plan], asked.futures, asked.years, folder / "town", 2)
+            print(f"the plan {plan} as well: {more:.1f} s more, {more / one_plan:.2f} of the first plan", flush=True)
+        two = seconds(case, [first], single, asked.years, folder / "two", 2)
+        one = seconds(case, [first], single, asked.years, folder / "one", 1)
+        print(f"{single} futures: {one:.1f} s on one thread, {two:.1f} s on two: ", end="")
+        print(f"{one / two:.2f} times as fast (target {GAIN}: {verdict(one / two >= GAIN)})")
+
+
+if __name__ == "__main__":
+    main()
