@@ -1,6 +1,6 @@
 """Take the picture of the letter that the README shows, from a letter that helhet has written.
 
-    python docs/make_picture.py helhet-out/skelleftea/letter.html docs/letter.png
+    python docs/make_picture.py helhet-out/skelleftea/brev.html docs/letter.png
 
 Needs the test extras (playwright) and a Chromium: the system's, the one named in the environment variable CHROMIUM,
 or playwright's own.

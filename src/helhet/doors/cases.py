@@ -40,13 +40,13 @@ def check(folder: str, language: str | None) -> int:
     """``helhet check``: say what is wrong with a case, or that nothing is and how its first day comes out."""
     try:
         case = opened(folder)
+        compared = compare(case, first_day(case, pieces(), case.years))
     except Faults as faults:
         return tell_faults(faults, language or language_of_reader())
     counts = {"districts": len(case.districts), "occupations": len(case.occupations)}
     counts |= {"measures": len(case.measures), "plans": len(case.plans)}
     spoken = language or case.language
-    print(SOUND.say(spoken).format(name=case.name, **counts), flush=True)
-    compared = compare(case, first_day(case, pieces(), case.years))
+    print(SOUND.say(spoken).format(name=case.name, **counts))
     print("\n".join(["", *summary_lines(compared, spoken)]))
     return DONE
 

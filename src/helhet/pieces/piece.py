@@ -52,7 +52,7 @@ class Turn:
 
 
 Report = Mapping[str, np.ndarray[Any, np.dtype[np.float64]]]
-"""The outcomes of one piece and year. By scope: shape (districts,), (1,) or (12,); with ``per``: (rows of the list,)."""
+"""The outcomes of one piece and year. By scope: shape (districts,), (1,) or (12,); with ``per``: (rows,)."""
 
 
 class Piece:

@@ -156,7 +156,7 @@ def model_digest(pieces: Sequence[Piece]) -> str:
 
     A run must not be continued by other code than began it, and a version number does not change with every edit.
     """
-    files = {path for part in ("words", "case", "pieces") for path in (HELHET / part).glob("*.py")}
+    files = {path for part in ("words", "case", "pieces") for path in (HELHET / part).rglob("*.py")}
     files |= {HELHET / "town.py", HELHET / "simulate.py"}
     for piece in pieces:
         file = getattr(sys.modules.get(type(piece).__module__), "__file__", None)

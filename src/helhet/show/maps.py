@@ -37,7 +37,7 @@ def classes(values: Floats) -> tuple[list[float], list[int]]:
         return [], [0] * len(values)
     raw = top / (len(DENSITY) - 1)
     scale = 10.0 ** np.floor(np.log10(raw))
-    step = float(next(scale * s for s in (1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10) if scale * s >= raw * 0.999))
+    step = float(next(scale * s for s in (1, 2, 3, 4, 5, 6, 8, 10) if scale * s >= raw * 0.999))
     found = [0 if value <= 0 else min(len(DENSITY) - 1, 1 + int(value / step)) for value in values]
     return [step * i for i in range(1, len(DENSITY) - 1)], found
 

@@ -46,7 +46,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             given=in_odds(voice, short.hit[read.comes]),
             last=last,
         ),
-        _others(read, voice, short, year),
+        *([_others(read, voice, short, year)] if short.hit.any() else []),
         _tolerance(voice, short, limit),
     ]
     figures = [
@@ -102,16 +102,15 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
 
 
 def _others(read: Reading, voice: Voice, short: Shortage, year: int) -> str:
-    """What a shortage of homes does to others, in its worst year."""
-    column = short.worst
+    """What a shortage of homes does to others, in its worst year: medians over the futures that have one."""
     values = {
-        name: voice.rough(float(np.median(read.total(f"homes.{name}", read.main)[:, column])))
+        name: voice.rough(float(np.median(read.total(f"homes.{name}", read.main)[short.hit, short.worst])))
         for name in ("nest", "turned_away", "jobs_lost", "vacant")
     }
     return voice.say(
-        "In the middle future of {year}, about {nest} young people cannot leave home, {turned_away} households that "
+        "Where homes run short, in {year}, about {nest} young people cannot leave home, {turned_away} households that "
         "wanted to move here do not come and {jobs_lost} job offers are lost for want of a home, while about {vacant} "
-        "homes stand empty.",
+        "homes stand empty (medians).",
         year=year,
         **values,
     )
