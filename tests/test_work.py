@@ -23,7 +23,7 @@ from working_town import (
     turn_of,
 )
 
-from helhet.pieces.kernels.first_job import RETIRED, compare, employ, relations, stopping
+from helhet.pieces.kernels.first_job import RETIRED, employ, relations, stopping
 from helhet.pieces.kernels.luck import lots, spread
 from helhet.pieces.work import Work
 from helhet.words.dice import words
@@ -123,17 +123,6 @@ def test_pareto_sampling_gives_everybody_about_the_chance_that_the_rates_say():
     )
     for young, rate in ((True, 0.3), (False, 0.8)):
         assert abs((job[(age < 40) == young] >= 0).mean() - rate) < 0.015
-
-
-def test_the_first_day_is_compared_with_the_tables_it_was_made_from():
-    case = case_of([(e, o, 1.5 * v) for e, o, v in JOBS], commuting=(("near", "Near", 30.0, 80.0, 46.0),))
-    rows = compare(town_of(case, AGES), case)
-    by_key = {(table, key): (wanted, made) for table, key, wanted, made in rows}
-    assert by_key["commuting", "all"] == (46.0, 46.0)
-    assert by_key["jobs", "teacher"][0] == pytest.approx(135 * (1 - 46 / 690))
-    assert sum(made for table, _, _, made in rows if table == "employment") == pytest.approx(0.7 * 710, abs=2)
-    # The rate of 0.7 is given for all ages, but nobody under 19 works in the model: the miss is shown.
-    assert by_key["employment", "women 0-110"][0] == pytest.approx(0.7 * 450)
 
 
 def test_too_many_cells_are_refused_with_the_cure():

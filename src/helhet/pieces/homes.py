@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from helhet.case.case import Case, Rows
+from helhet.case.fit import integerise
 from helhet.pieces.kernels import homes as kernels
 from helhet.pieces.kernels import households
 from helhet.pieces.piece import Piece, Report, Turn
@@ -252,7 +253,8 @@ class Homes(Piece):
 
     def start(self, town: Town, case: Case, years: int) -> None:
         """Every home of ``homes.csv``; the people of the town put into households and homes."""
-        stock = of_kinds(case, case.tables["homes"]).astype(np.int64)
+        dwellings = of_kinds(case, case.tables["homes"])
+        stock = integerise(dwellings, round(dwellings.sum()))
         self._rooms(town, case, years, int(stock.sum()))
         kinds = np.repeat(np.arange(len(stock)), stock)
         town.own(self.name, "homes", "kind")[: len(kinds)] = kinds

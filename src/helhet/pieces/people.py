@@ -8,6 +8,7 @@ import numpy as np
 
 from helhet.case.ages import by_age, by_sex_and_age
 from helhet.case.case import Case
+from helhet.case.fit import integerise
 from helhet.pieces.kernels import people as kernels
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
@@ -231,7 +232,8 @@ class People(Piece):
 
     def start(self, town: Town, case: Case, years: int) -> None:
         """One row for each resident of ``population.csv``, women before men, youngest first."""
-        counts = by_sex_and_age(case.tables["population"]).astype(np.int64)
+        persons = by_sex_and_age(case.tables["population"])
+        counts = integerise(persons, round(persons.sum()))
         ages = np.tile(AGE_STEP * np.arange(OLDEST + 1), 2) + np.repeat([WOMAN, MAN], OLDEST + 1)
         state = np.repeat(ages, counts.ravel())
         n = len(state)

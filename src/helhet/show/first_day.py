@@ -192,7 +192,7 @@ def _at_home(case: Case, people: _Residents) -> Comparison:
     return comparison(
         case,
         "leaving_home",
-        Text("Hos föräldrar, efter kön och ålder", "With parents, by sex and age"),
+        Text("Hos föräldrar eller andra", "With parents or others"),
         "persons",
         keys={"sex": [sex for sex, _ in keys], "age": [age for _, age in keys]},
         wanted=sums[0],

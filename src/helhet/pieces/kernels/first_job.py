@@ -204,27 +204,3 @@ def _first_day(town: Town, case: Case) -> None:
     job[:] = employ(case, state, occupation, town.read("people", "identity"), demand - commuters)
     town.own(WORK, "cells", "filled")[:] = np.bincount(job[job >= 0], minlength=len(demand))
     survey(town.read("people", "state"), rows, town.own(WORK, "drivers", "first"))
-
-
-def compare(town: Town, case: Case) -> list[tuple[str, str, float, float]]:
-    """The first day against the tables it was made from: (table, which row, persons wanted, persons made).
-
-    By age and sex: residents in work. By occupation: residents with the occupation who work, against the jobs that
-    residents should hold; and commuters from outside.
-    """
-    rows = int(town.count("people")[0])
-    state, job = town.read("people", "state")[:rows], town.read("people", "job")[:rows]
-    age, sex, works = state // AGE_STEP, state & SEX_BIT, job >= 0
-    result = []
-    table = case.tables["employment"]
-    for who, low, high, value in zip(table["sex"], table["age_from"], table["age_to"], table["value"], strict=True):
-        # Below 19 nobody has an occupation, so nobody works: said here as a miss and not hidden.
-        band = (state < EMPTY) & (sex == SEXES.index(who)) & (age >= low) & (age <= high)
-        key = f"{who} {int(low)}-{int(high)}"
-        result.append(("employment", key, float(band.sum() * value), float((band & works).sum())))
-    made = np.bincount(job[works] % len(case.occupations), minlength=len(case.occupations))
-    for item, wanted, number in zip(case.occupations, held(case), made, strict=True):
-        result.append(("jobs", item.id, float(wanted), float(number)))
-    commuters = float(town.read("cells", "commuters").sum())
-    result.append(("commuting", "all", float(case.tables["commuting"]["value"].sum()), commuters))
-    return result

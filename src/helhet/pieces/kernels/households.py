@@ -5,11 +5,12 @@ homes exist; nobody publishes the households themselves. They are made so:
 
 1. Young people leave home with the case's yearly rates of leaving home and of moving out of town (those who move in
    instead have a home of their own), so the share still at home at age a is the product of exp(-rates) from 18 to a.
-2. Other adults have a partner with the case's share for their age and sex. The shares are scaled by one factor so that
-   couples and singles together make the published number of households. Women and men with partners are put in order
-   of age (the men's with a spread of some years) and joined in that order.
+2. Other adults have a partner with the case's share for their age and sex. Where couples and singles would be more
+   than the published households, some older singles live in another's home; where fewer, the shares are scaled down.
+   Women and men with partners are put in order of age (the men's with a spread of some years) and joined in that order.
 3. A child's mother is drawn among the women who head a household: her age at the birth from the fertility table, and
-   at that age mostly from the same three quarters of them, those with a partner before those without.
+   at that age mostly from the same part of them, those with a partner before those without, and of three such women
+   the first who has fewer than two children.
 4. Households get homes by iterative proportional fitting of household size x district x kind of home: the homes in
    each district and kind, less the vacant ones, and the number of households of each size are kept; what households of
    each size want is the starting table, tilted until each district's residents agree with the case.
@@ -30,6 +31,7 @@ from helhet.case.ages import by_age, by_age_span, by_sex_and_age
 from helhet.case.case import Case
 from helhet.case.fit import integerise, ipf
 from helhet.words.dice import stream, uniform
+from helhet.words.faults import Fault, Faults
 from helhet.words.kernel import kernel
 from helhet.words.person import AGE_STEP, CHILD, MAN, OLDEST, PARTNER, SEX_BIT, SINGLE, WOMAN
 
@@ -38,7 +40,11 @@ Array = np.ndarray[Any, Any]
 FIRST_FUTURE = 2**32 - 1  # the first day is the same in every future: dice of a future that nobody else uses
 FIRST_SEED = 0
 LAST_AT_HOME = 40  # whoever still lives with parents at this age heads a household of their own here
-MOTHERS = 0.75  # the share of women of an age among whom children are spread; the rest have none at home
+MOTHERS = 0.85  # the share of women of an age among whom children are spread; the rest have none at home
+POINTS_AT = (1, 1009, 10007)  # factors that make several pointers of one uniform number
+# Rank of women by the children they have already: the next child goes to the lowest, most families having up to two.
+# With MOTHERS chosen so that households of Swedish neighbours come out nearest by size (4 % in the wrong size).
+FAMILY = {0: 0, 1: 0, 2: 1, 3: 2}
 SPREAD = 8.0  # years over which the men's order of age is loosened
 
 
@@ -99,17 +105,18 @@ def at_home(leaving: Array) -> Array:
 def roles(state: Array, luck: Array, leaving: Array, couples: Array, households: int) -> Array:
     """The role of each person, shape (n,): CHILD, SINGLE or PARTNER (as many women as men).
 
-    ``luck`` has shape (n, 2); ``leaving`` and ``couples`` have shape (2, OLDEST + 1). The number of couples and
-    singles comes as near to ``households`` as scaling all couple shares by one factor can bring it.
+    ``luck`` has shape (n, 2); ``leaving`` and ``couples`` have shape (2, OLDEST + 1). Couples and singles together
+    make ``households``: where they would be more, some singles past LAST_AT_HOME live in another's home instead (as
+    grown-up children, parents, brothers and sisters do); where they would be fewer, all couple shares are scaled down.
     """
     age, sex = state // AGE_STEP, state & SEX_BIT
     home = at_home(leaving)
     child = luck[:, 0] < home[sex, age]
     share = couples[sex, age] / np.maximum(1.0 - home[sex, age], 1e-9)
     adults = int((~child).sum())
-    low, high = 0.0, 3.0
+    low, high = 0.0, 2.0
     for _ in range(40):
-        factor = (low + high) / 2
+        factor = min((low + high) / 2, 1.0)
         partner = ~child & (age >= 18) & (luck[:, 1] < np.minimum(share * factor, 0.98))
         pairs = min(int((partner & (sex == WOMAN)).sum()), int((partner & (sex == MAN)).sum()))
         low, high = (factor, high) if adults - pairs > households else (low, factor)
@@ -118,6 +125,9 @@ def roles(state: Array, luck: Array, leaving: Array, couples: Array, households:
         chosen = np.flatnonzero(partner & (sex == one))
         ratio = luck[chosen, 1] / np.maximum(share[chosen], 1e-9)
         role[chosen[np.argsort(ratio, kind="stable")[:pairs]]] = PARTNER
+    older = np.flatnonzero((role == SINGLE) & (age > LAST_AT_HOME))
+    many = max(0, adults - pairs - households)
+    role[older[np.argsort(luck[older, 0], kind="stable")[:many]]] = CHILD
     return role
 
 
@@ -148,33 +158,52 @@ def join(state: Array, role: Array, luck: Array, fertility: Array) -> Array:
     home[women] = home[men] = np.arange(len(women))
     singles = np.flatnonzero(role == SINGLE)
     home[singles] = len(women) + np.arange(len(singles))
-    mothers = _mothers_by_age(age, sex, role, luck)
+    hosts = singles if len(singles) else np.flatnonzero(home >= 0)
+    if not len(hosts):
+        wrong = "nobody in the town is old enough to head a household"
+        raise Faults([Fault("population.csv", 0, "age", "", wrong, "Check the residents of 18 years and over.")])
+    older = np.flatnonzero((role == CHILD) & (age > LAST_AT_HOME))
+    home[older] = home[hosts[(luck[older, 1] * len(hosts)).astype(np.int64)]]
+    children = np.flatnonzero((role == CHILD) & (age <= LAST_AT_HOME))
     births = np.cumsum(fertility) / fertility.sum()
-    for child in np.flatnonzero(role == CHILD):
-        birth = int(np.searchsorted(births, luck[child, 1]))
-        wanted = min(int(age[child]) + birth, OLDEST)
-        here = _nearest(mothers, wanted)
-        home[child] = home[here[int(luck[child, 2] * max(1.0, MOTHERS * len(here)))]]
+    at_birth = np.searchsorted(births, luck[children, 1])
+    mothers = _mothers_by_age(age, sex, role, luck, hosts)
+    home[children] = home[_mothers(mothers, np.minimum(age[children] + at_birth, OLDEST), luck[children, 2])]
     return home
 
 
-def _mothers_by_age(age: Array, sex: Array, role: Array, luck: Array) -> list[Array]:
-    """For each age, the women who head a household, those with a partner mostly before those without."""
+def _mothers_by_age(age: Array, sex: Array, role: Array, luck: Array, hosts: Array) -> list[Array]:
+    """For each age, the women who head a household, those with a partner mostly before those without.
+
+    Where there are none at an age, those of the nearest age at which there are; in a town without any, all ``hosts``.
+    """
     key = luck[:, 3] + 0.4 * (role == SINGLE)
     out = []
     for a in range(OLDEST + 1):
         women = np.flatnonzero((age == a) & (sex == WOMAN) & (role != CHILD))
         out.append(women[np.argsort(key[women], kind="stable")])
-    return out
+    there = np.array([a for a in range(OLDEST + 1) if len(out[a])])
+    if not len(there):
+        return [hosts] * (OLDEST + 1)
+    return [out[there[np.abs(there - a).argmin()]] for a in range(OLDEST + 1)]
 
 
-def _nearest(mothers: list[Array], wanted: int) -> Array:
-    """The women of the age nearest to ``wanted`` at which there are any."""
-    for off in range(OLDEST + 1):
-        for a in (wanted - off, wanted + off):
-            if 18 <= a <= OLDEST and len(mothers[a]):
-                return mothers[a]
-    raise ValueError("there is no woman who heads a household for a child to live with")
+def _mothers(mothers: list[Array], ages: Array, luck: Array) -> Array:
+    """The mother of each child, given her age and the child's ``luck``.
+
+    Of three women that luck points at, the child goes to the first with fewer than two children, else fewer than
+    three, and so on: few families have many.
+    """
+    count: dict[int, int] = {}
+    chosen = np.empty(len(ages), np.int64)
+    for child, (at, u) in enumerate(zip(ages, luck, strict=True)):
+        here = mothers[at]
+        among = max(1.0, MOTHERS * len(here))
+        candidates = [int(here[int((u * times % 1.0) * among)]) for times in POINTS_AT]
+        best = min(candidates, key=lambda woman: FAMILY.get(count.get(woman, 0), 9))
+        count[best] = count.get(best, 0) + 1
+        chosen[child] = best
+    return chosen
 
 
 def occupied(stock: Array, weight: Array, households: int) -> Array:
@@ -184,7 +213,8 @@ def occupied(stock: Array, weight: Array, households: int) -> Array:
     """
     vacant = int(stock.sum()) - households
     if vacant < 0:
-        raise ValueError(f"{households} households but only {int(stock.sum())} homes")
+        wrong = f"{households} households were made but there are only {int(stock.sum())} homes"
+        raise Faults([Fault("households.csv", 0, "value", "", wrong, "Give fewer households, or more homes.")])
     spread = stock * weight
     share = np.minimum(vacant / max(spread.sum(), 1e-9), 1.0 / np.maximum(weight, 1e-9))
     wanted = np.minimum(spread * share, stock)
