@@ -61,7 +61,7 @@ def main() -> None:
         runs = asked.futures * asked.years
         residents = case.tables["population"]["value"].sum()
         print(f"{asked.futures:,} futures of {asked.years} years, {residents:,.0f} residents, two threads")
-        print(f"one plan ({first}): {one_plan:.1f} s (target {limit:.0f}: {verdict(one_plan <= limit)}), ", end="")
+        print(f"one plan ({first}): {one_plan:.1f} s (target {limit:.1f}: {verdict(one_plan <= limit)}), ", end="")
         each = 1e9 * one_plan / runs / residents
         print(f"{1000 * one_plan / asked.futures:.1f} ms a future, {each:.1f} ns a resident-year")
         memory = peak()
