@@ -115,7 +115,7 @@ def main() -> None:
         )
         print(f"first day {first:.1f} s")
     spread = max(medians.values()) / middle - 1
-    print(f"spread ±{spread:.0%} over {asked.futures} futures of {asked.years} years ", end="")
+    print(f"spread ±{spread:.1%} over {asked.futures} futures of {asked.years} years ", end="")
     print(f"(target ±{FLAT:.0%}: {'met' if spread <= FLAT else 'MISSED'})")
 
 
