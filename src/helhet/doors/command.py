@@ -72,7 +72,7 @@ def run(
     prior: Annotated[
         str | None, typer.Option(metavar="NAME", help="Whose judgement of the plant (default: the case's own).")
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Threads (default: one for each core).")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Workers (default: one for each core).")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away what an earlier run left in DIR.")] = False,
 ) -> None:
     """Simulate a town and write its letter.

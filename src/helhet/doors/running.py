@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from helhet.case.case import Case
 from helhet.doors.cases import opened
 from helhet.doors.progress import Step, shown
 from helhet.doors.telling import DONE, INTERRUPTED, language_of_reader, tell, tell_faults, unknown
+from helhet.doors.workers import hands
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
 from helhet.results import Results, clear
@@ -21,7 +23,7 @@ from helhet.show.judges import judge_name, outcome_words
 from helhet.show.letter import write_letter
 from helhet.show.summary import summary
 from helhet.show.voice import Voice
-from helhet.simulate import Progress, first_day, simulate
+from helhet.simulate import Progress, cores, first_day, simulate
 from helhet.words.declare import Text
 from helhet.words.faults import Fault, Faults
 
@@ -165,18 +167,25 @@ def _simulated(case: Case, asked: Asked, out: Path, language: str) -> Results:
     names = "; ".join(case.plans[plan].name.say(language) for plan in plans)
     print(TASK.say(language).format(futures=voice.number(asked.futures), years=years, seed=asked.seed, plans=names))
     sys.stdout.flush()
-    with shown(language) as step:
-        return simulate(
-            case,
-            pieces(),
-            plans=plans,
-            futures=asked.futures,
-            years=years,
-            seed=asked.seed,
-            folder=out,
-            workers=asked.workers,
-            progress=_Teller(case, out, step, voice),
-        )
+    workers = asked.workers or cores()
+    try:
+        with hands(case, workers, asked.futures * len(plans)) as executor, shown(language) as step:
+            return simulate(
+                case,
+                pieces(),
+                plans=plans,
+                futures=asked.futures,
+                years=years,
+                seed=asked.seed,
+                folder=out,
+                executor=executor,
+                workers=workers,
+                progress=_Teller(case, out, step, voice),
+            )
+    except BrokenProcessPool as error:
+        wrong = "a worker process ended before its work was done, often for want of memory"
+        cure = "Run the same command again: it continues from what is saved. Fewer --workers need less memory."
+        raise Faults([Fault(str(out), 0, "", "", wrong, cure)]) from error
 
 
 def _saved(out: Path, asked: Asked) -> int:

@@ -1,0 +1,78 @@
+"""The hands of a run: worker processes for a large one, threads for a small one.
+
+Kernels run without the interpreter's lock, but what stands between them does not: two threads of one process do the
+work of 1.7. Processes do not wait for one another, and cost a second or two to start, so a run of a few futures uses
+threads. Either gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import connection
+from typing import Any
+
+from helhet.case.case import Case
+from helhet.case.draw import draw
+from helhet.pieces.order import pieces
+from helhet.pieces.piece import Future, Turn
+from helhet.simulate import first_day
+
+LARGE = 200
+"""Futures times plans from which processes are worth their start."""
+
+
+@contextmanager
+def hands(case: Case, workers: int, runs: int) -> Iterator[Executor | None]:
+    """An executor of ``workers`` processes for a run of ``runs`` futures times plans; None where threads will do."""
+    if workers < 2 or runs < LARGE:
+        yield None
+        return
+    spawn = multiprocessing.get_context("spawn")  # a fork would copy locks that other threads hold
+    with ProcessPoolExecutor(
+        workers, mp_context=spawn, initializer=_enter, initargs=(case, spawn.Value("i", 0))
+    ) as pool:
+        yield pool
+
+
+def _enter(case: Case, entered: Any) -> None:
+    """Make a worker process ready: it leaves Ctrl-C to its parent, ends when that is gone, and helps to compile."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+    with entered.get_lock():
+        number = entered.value
+        entered.value += 1
+    if number % 2:
+        compile_backwards(case)
+
+
+def _follow_parent() -> None:
+    """End this process when its parent is gone, however it went: a killed run leaves nobody behind."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def compile_backwards(case: Case) -> None:
+    """Load all kernels, compiling those that are not compiled yet, from the last of the year to the first.
+
+    Another worker meets them from the first to the last in its first year. Each keeps on disk what it compiles and
+    takes what the other has kept, so the two meet halfway: a cold start takes little more than half the time.
+    """
+    everything = pieces()
+    town = first_day(case, everything, 1)
+    turn = Turn(case, Future(0, 0, draw(case, 0, 0)), 0, 1)
+    for piece in everything:
+        piece.begin(town, turn)
+    for piece in reversed(everything):
+        piece.step(town, turn)
+    for piece in reversed(everything):
+        piece.settle(town, turn)
+    for piece in reversed(everything):
+        piece.measure(town, turn)
