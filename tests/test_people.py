@@ -62,7 +62,7 @@ def matrix_projection(case, years, settings):
         for age in range(OLDEST + 1):
             to = min(age + 1, OLDEST)
             for sex, share in ((WOMAN, 1 - settings["people.boys"]), (MAN, settings["people.boys"])):
-                live = 1 - chance[sex, kernels.DIE] * fall
+                live = np.sqrt(1 - chance[sex, kernels.DIE] * fall)  # half a year on average
                 matrix[sex * (OLDEST + 1), age] += births[to] * share * live
         population = matrix @ population + moves_in.ravel()
         out.append(population.reshape(2, OLDEST + 1))
@@ -104,7 +104,7 @@ def test_births_deaths_and_moves_happen_at_the_rates_of_the_tables(skelleftea, s
         tally += town.read("tally", "count").reshape(-1, 4).sum(axis=0)
     expected = 40 * chance[older].sum(axis=0)
     assert tally[0] == pytest.approx(expected[kernels.BIRTH], abs=4.5 * np.sqrt(expected[kernels.BIRTH]))
-    infants = expected[kernels.BIRTH] * chance[:2, kernels.DIE].mean()
+    infants = expected[kernels.BIRTH] * chance[:2, kernels.DIE].mean() / 2
     assert tally[1] == pytest.approx(expected[kernels.DIE] + infants, abs=4.5 * np.sqrt(expected[kernels.DIE]))
     assert tally[3] == pytest.approx(expected[kernels.MOVE], abs=4.5 * np.sqrt(expected[kernels.MOVE]))
 

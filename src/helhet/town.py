@@ -106,6 +106,6 @@ class Town:
         for key, source in other._arrays.items():
             if self._arrays[key].shape != source.shape:
                 self._store(key, source.copy())
-            else:
+            elif not self._declared[key].scratch:
                 np.copyto(self._arrays[key], source)
         self.capacity.update(other.capacity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -202,10 +203,10 @@ class People(Piece):
         Column("chances", "limit", "u4", 0, Text("gränser", "cumulative limits by role, state and event")),
         Column("chances", "probability", "f8", 0.0, Text("sannolikheter", "probabilities by role, state and event")),
         Column("chance_totals", "limit", "u4", 0, Text("gräns för någon händelse", "limit for any event")),
-        Column("scratch", "hit", "i4", 0, Text("rader med händelse", "rows that have an event")),
-        Column("scratch", "word", "u4", 0, Text("deras tärningskast", "the word drawn for each")),
-        Column("scratch", "single", "i4", 0, Text("söker partner", "rows that look for a partner")),
-        Column("scratch", "mother", "i4", 0, Text("föder", "rows that give birth")),
+        Column("scratch", "hit", "i4", 0, Text("rader med händelse", "rows that have an event"), scratch=True),
+        Column("scratch", "word", "u4", 0, Text("deras tärningskast", "the word drawn for each"), scratch=True),
+        Column("scratch", "single", "i4", 0, Text("söker partner", "rows that look for a partner"), scratch=True),
+        Column("scratch", "mother", "i4", 0, Text("föder", "rows that give birth"), scratch=True),
     )
     reads = (
         "people.role",
@@ -258,14 +259,16 @@ class People(Piece):
         town.own(self.name, "chances", "probability")[:] = chance.ravel()
 
     def _chances(self, town: Town, turn: Turn) -> tuple[Array, Array, Array]:
-        """Limits (ROLES * STATES, EVENTS), totals, and the risk of death in the year of birth for girls and boys."""
+        """Limits (ROLES * STATES, EVENTS), totals, and the risk of death in the year of birth for girls and boys.
+
+        The newborn are there for half a year on average, so their risk is 1 - exp(-m / 2).
+        """
         limit = town.own(self.name, "chances", "limit").reshape(-1, kernels.EVENTS)
         total = town.own(self.name, "chance_totals", "limit")
-        chance = town.own(self.name, "chances", "probability").reshape(-1, kernels.EVENTS).copy()
+        chance = town.own(self.name, "chances", "probability").reshape(-1, kernels.EVENTS)
         fall = (1.0 - turn.future.settings["people.mortality_trend"]) ** turn.year
-        chance[:, kernels.DIE] *= fall
-        kernels.limits(chance, limit, total)
-        return limit, total, chance[:2, kernels.DIE]
+        kernels.limits(chance, fall, limit, total)
+        return limit, total, 1.0 - np.sqrt(1.0 - chance[:2, kernels.DIE] * fall)
 
     def step(self, town: Town, turn: Turn) -> None:
         """Everybody grows a year older; deaths, births, moves out, and who looks for a home or a partner."""
@@ -324,12 +327,7 @@ class People(Piece):
                 town.read("people", name) for name in ("role", "home", "next", "district")
             )
             return role, home, following, town.read("homes", "head"), district
-        rows = town.capacity["people"]
-        nobody = np.zeros(rows, np.uint8)
-        nowhere = np.full(rows, -1, np.int32)
-        for array in (nobody, nowhere):
-            array.flags.writeable = False
-        return nobody, nowhere, nowhere, nowhere, nobody
+        return _nobody(town.capacity["people"])
 
     def settle(self, town: Town, turn: Turn) -> None:
         """Those who move in and found a home get their rows."""
@@ -364,6 +362,15 @@ class People(Piece):
         for k, flow in enumerate(("births", "deaths", "moved_in", "moved_out")):
             report[f"people.{flow}"] = tally[:, k].astype(float)
         return report
+
+
+@lru_cache(maxsize=4)
+def _nobody(rows: int) -> tuple[Array, Array, Array, Array, Array]:
+    """Columns of households for ``rows`` people without any, read only."""
+    nobody, nowhere = np.zeros(rows, np.uint8), np.full(rows, -1, np.int32)
+    for array in (nobody, nowhere):
+        array.flags.writeable = False
+    return nobody, nowhere, nowhere, nowhere, nobody
 
 
 def _age_groups() -> Array:

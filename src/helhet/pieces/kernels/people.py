@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from helhet.words.dice import SHIFT, U32, mix, philox, uniform
+from helhet.words.dice import SHIFT, U32, UNIT, mix, philox, uniform, words
 from helhet.words.kernel import kernel
 from helhet.words.person import AGE_STEP, CHILD, EMPTY, OLDEST, PARTNER, ROLES, SEX_BIT, SINGLE, STATES, WOMAN
 
@@ -32,12 +32,16 @@ def identities(name: int, n: int) -> Any:
 
 
 @kernel
-def limits(probability: Any, limit: Any, total: Any) -> None:
-    """Turn probabilities of shape (ROLES * STATES, EVENTS) into cumulative 32-bit limits, and their totals."""
+def limits(probability: Any, fall: float, limit: Any, total: Any) -> None:
+    """Turn probabilities of shape (ROLES * STATES, EVENTS) into cumulative 32-bit limits, and their totals.
+
+    Deaths are multiplied by ``fall``.
+    """
     for i in range(probability.shape[0]):
         reached = 0.0
         for k in range(EVENTS):
-            reached = min(reached + max(probability[i, k], 0.0), 1.0)
+            p = probability[i, k] * fall if k == DIE else probability[i, k]
+            reached = min(reached + max(p, 0.0), 1.0)
             limit[i, k] = np.uint32(min(reached * 4294967296.0, 4294967295.0))
         total[i] = limit[i, EVENTS - 1]
 
@@ -52,6 +56,7 @@ def age_and_draw(state: Any, role: Any, identity: Any, rows: int, total: Any, ke
     k0, k1, c2, c3 = key[0], key[1], key[2], key[3]
     drawn = np.empty(BLOCK, np.uint32)
     struck = np.empty(BLOCK, np.uint8)
+    eights = struck.view(np.uint64)  # eight persons at a time: most eights hold nobody with an event
     n = 0
     for start in range(0, rows, BLOCK):
         size = min(BLOCK, rows - start)
@@ -64,10 +69,13 @@ def age_and_draw(state: Any, role: Any, identity: Any, rows: int, total: Any, ke
             ages[j] += np.uint8(AGE_STEP) if ages[j] < LAST else np.uint8(0)
         for j in range(size):
             struck[j] = drawn[j] < total[(np.uint32(roles[j]) << np.uint32(8)) | np.uint32(ages[j])]
+        struck[size:] = 0
         begun = n
-        for j in range(size):
-            hit[n] = j
-            n += struck[j]
+        for q in range((size + 7) // 8):
+            if eights[q] != 0:
+                for j in range(8 * q, 8 * q + 8):
+                    hit[n] = j
+                    n += struck[j]
         for j in range(begun, n):
             word[j] = drawn[hit[j]]
             hit[j] += start
@@ -268,9 +276,10 @@ def give_birth(
         if state[row] >= EMPTY:
             continue
         who = mix(identity[row], key[5])
-        sex = 1 if uniform(key[4], key[3], cradle, key[5], who) < boys else 0
+        luck = words(key[4], key[3], cradle, key[5], who)
+        sex = 1 if (np.float64(luck[0]) + 0.5) * UNIT < boys else 0
         tally[district[row], 0] += 1
-        if uniform(key[4], key[3], cradle + 1, key[5], who) < infant[sex]:
+        if (np.float64(luck[1]) + 0.5) * UNIT < infant[sex]:
             tally[district[row], 1] += 1
             continue
         child = take_row(free_row, free_n, count)
