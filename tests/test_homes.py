@@ -138,7 +138,7 @@ def a_search(empty, wanted, own=0, patience=0.0, identity=1):
     spare = empty.reshape(3, KINDS).sum(axis=1).astype(np.int64)
     asked = np.zeros(1, np.int64)
     found = kernels.search(
-        1, own, words(1, 0, 0, 0, identity), 1.0, patience, share, np.cumsum(share, axis=1), np.array([0.4, 0.8, 1.0]),
+        1, own, words(1, 0, 0, 0, identity), 1.0, patience, share, np.cumsum(share, axis=1), np.tile([0.4, 0.8, 1.0], (KINDS, 1)),
         near, spare, np.full(len(empty), -1, np.int32), vacant, empty, asked,
     )  # fmt: skip
     return found, int(asked[0]), empty

@@ -108,6 +108,15 @@ def spread(total: float, weight: Array) -> Array:
     return np.asarray(np.diff(running, prepend=0.0).astype(np.int64))
 
 
+def where_homes_are(stock: Array) -> Array:
+    """Running share of each kind's homes by district, shape (KINDS, districts); all homes' where there are none."""
+    by_kind = stock.reshape(-1, KINDS).T + 1e-9 * stock.reshape(-1, KINDS).sum(axis=1)
+    running = np.cumsum(by_kind, axis=1)
+    running /= running[:, -1:]
+    running[:, -1] = 1.0
+    return np.asarray(running)
+
+
 def nearest(case: Case) -> Array:
     """Districts from nearest to farthest of each district (itself first), shape (districts, districts)."""
     x = np.array([d.longitude for d in case.districts]) * np.cos(np.radians([d.latitude for d in case.districts]))
@@ -421,8 +430,8 @@ class Homes(Piece):
         kernels.spare_homes(empty, spare)
         market = np.array([settings["homes.stay"], settings["homes.patience"]])
         wanted, cumulative = (read("wanted", column).reshape(5, KINDS) for column in ("share", "cumulative"))
-        shares = np.cumsum(stock.reshape(-1, KINDS).sum(axis=1)) / stock.sum()
-        near = read("districts", "near").reshape(len(shares), -1)
+        shares = where_homes_are(stock)
+        near = read("districts", "near").reshape(len(spare), -1)
         key = np.array([turn.future.seed, turn.future.number, turn.year], dtype=np.uint64)
         search = (market, wanted, cumulative, shares, near, missing, key)
         where = (state, role, identity, home, following, district, kind, head, link, vacant, empty)

@@ -112,16 +112,17 @@ def search(
 ) -> int:
     """One search for a home for ``persons``; returns the home taken, or -1. ``asked[0]`` becomes the kind wanted.
 
-    The seeker wants a district (its ``own``, with probability ``stay``; else one drawn by stock) and a kind of home
-    (drawn from what households of its size look for). Where that is not to be had, the impatient majority takes
+    The seeker wants a kind of home (drawn from what households of its size look for) and a district (its ``own``, with
+    probability ``stay``; else one drawn by how many homes of the kind it has, ``districts``, cumulative, of shape
+    (KINDS, districts)). Where that is not to be had, the impatient majority takes
     another kind or place (probability ``patience``), nearest first; others look for the same kind nearby.
     ``spare`` holds vacant homes by district, ``near`` the districts from nearest to farthest.
     """
     g = min(persons, wanted.shape[0]) - 1
+    sort = pick(cumulative[g], (np.float64(luck[2]) + 0.5) * UNIT)
     d = own
     if own < 0 or (np.float64(luck[0]) + 0.5) * UNIT >= stay:
-        d = pick(districts, (np.float64(luck[1]) + 0.5) * UNIT)
-    sort = pick(cumulative[g], (np.float64(luck[2]) + 0.5) * UNIT)
+        d = pick(districts[sort], (np.float64(luck[1]) + 0.5) * UNIT)
     asked[0] = d * KINDS + sort
     chosen = -1
     if empty[d * KINDS + sort] > 0:
