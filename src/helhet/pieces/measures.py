@@ -26,7 +26,8 @@ def spent(delivery: Delivery, year: int) -> float:
     The cost of preparing is spread evenly from start to commitment, that of committing from there to delivery, both
     in proportion to the measure's full size.
     """
-    if not delivery.size:
+    over = 12 * year > max(delivery.delivered, delivery.start) or 12 * year + 12 <= delivery.start
+    if over or not delivery.size:
         return 0.0
     measure = delivery.measure
     prepare = measure.prepare_cost * share_of_year(delivery.start, delivery.committed, year)
