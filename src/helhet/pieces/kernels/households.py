@@ -6,7 +6,8 @@ homes exist; nobody publishes the households themselves. They are made so:
 1. Young people leave home with the case's yearly rates of leaving home and of moving out of town (those who move in
    instead have a home of their own), so the share still at home at age a is the product of exp(-rates) from 18 to a.
 2. Other adults have a partner with the case's share for their age and sex. Where couples and singles would be more
-   than the published households, some older singles live in another's home; where fewer, the shares are scaled down.
+   than the published households, some singles of 41 to 64 live with another single; where fewer, the shares are scaled
+   down.
    Women and men with partners are put in order of age (the men's with a spread of some years) and joined in that order.
 3. A child's mother is drawn among the women who head a household: her age at the birth from the fertility table, and
    at that age mostly from the same part of them, those with a partner before those without, and of three such women
@@ -106,8 +107,8 @@ def roles(state: Array, luck: Array, leaving: Array, couples: Array, households:
     """The role of each person, shape (n,): CHILD, SINGLE or PARTNER (as many women as men).
 
     ``luck`` has shape (n, 2); ``leaving`` and ``couples`` have shape (2, OLDEST + 1). Couples and singles together
-    make ``households``: where they would be more, some singles past LAST_AT_HOME live in another's home instead (as
-    grown-up children, parents, brothers and sisters do); where they would be fewer, all couple shares are scaled down.
+    make ``households``: where they would be more, some singles past LAST_AT_HOME and under 65 live in another's home
+    instead (as grown-up children, brothers and sisters do); where fewer, all couple shares are scaled down.
     """
     age, sex = state // AGE_STEP, state & SEX_BIT
     home = at_home(leaving)
@@ -125,7 +126,7 @@ def roles(state: Array, luck: Array, leaving: Array, couples: Array, households:
         chosen = np.flatnonzero(partner & (sex == one))
         ratio = luck[chosen, 1] / np.maximum(share[chosen], 1e-9)
         role[chosen[np.argsort(ratio, kind="stable")[:pairs]]] = PARTNER
-    older = np.flatnonzero((role == SINGLE) & (age > LAST_AT_HOME))
+    older = np.flatnonzero((role == SINGLE) & (age > LAST_AT_HOME) & (age < 65))
     many = max(0, adults - pairs - households)
     role[older[np.argsort(luck[older, 0], kind="stable")[:many]]] = CHILD
     return role
