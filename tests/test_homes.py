@@ -137,8 +137,9 @@ def a_search(empty, wanted, own=0, patience=0.0, identity=1):
     near = np.array([[0, 1, 2], [1, 0, 2], [2, 1, 0]], np.int32)
     spare = empty.reshape(3, KINDS).sum(axis=1).astype(np.int64)
     asked = np.zeros(1, np.int64)
+    districts = np.tile([0.4, 0.8, 1.0], (KINDS, 1))
     found = kernels.search(
-        1, own, words(1, 0, 0, 0, identity), 1.0, patience, share, np.cumsum(share, axis=1), np.tile([0.4, 0.8, 1.0], (KINDS, 1)),
+        1, own, words(1, 0, 0, 0, identity), 1.0, patience, share, np.cumsum(share, axis=1), districts,
         near, spare, np.full(len(empty), -1, np.int32), vacant, empty, asked,
     )  # fmt: skip
     return found, int(asked[0]), empty
