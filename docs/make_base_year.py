@@ -18,9 +18,10 @@ import numpy as np
 from helhet.case.ages import by_age, by_age_span, by_sex_and_age
 from helhet.case.case import Case
 from helhet.case.draw import draw
+from helhet.case.levels import scales, year_older
 from helhet.case.read import embedded, read_case
 from helhet.pieces.order import pieces
-from helhet.pieces.people import scales, year_older, yearly
+from helhet.pieces.people import yearly
 from helhet.pieces.piece import Future, Piece, Turn, declarations
 from helhet.simulate import first_day, live
 from helhet.town import Town

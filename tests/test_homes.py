@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,6 +19,7 @@ from helhet.pieces.piece import Future, Turn
 from helhet.simulate import first_day
 from helhet.words.declare import Text
 from helhet.words.dice import words
+from helhet.words.faults import Faults
 from helhet.words.person import EMPTY, PARTNER, SINGLE
 from helhet.words.plan import Delivery, Lead, Measure
 
@@ -137,10 +140,11 @@ def a_search(empty, wanted, own=0, patience=0.0, identity=1):
     near = np.array([[0, 1, 2], [1, 0, 2], [2, 1, 0]], np.int32)
     spare = empty.reshape(3, KINDS).sum(axis=1).astype(np.int64)
     asked = np.zeros(1, np.int64)
-    districts = np.tile([0.4, 0.8, 1.0], (KINDS, 1))
+    within = np.tile(np.cumsum(share, axis=1)[:, None, :], (1, 3, 1))
+    anywhere = np.cumsum(np.tile(share, 3), axis=1) / 3
     found = kernels.search(
-        1, own, words(1, 0, 0, 0, identity), 1.0, patience, share, np.cumsum(share, axis=1), districts,
-        near, spare, np.full(len(empty), -1, np.int32), vacant, empty, asked,
+        1, own, words(1, 0, 0, 0, identity), 1.0, patience, share, within, anywhere,
+        near, np.zeros(len(empty), np.int32), spare, np.full(len(empty), -1, np.int32), vacant, empty, asked,
     )  # fmt: skip
     return found, int(asked[0]), empty
 
@@ -216,3 +220,45 @@ def test_the_share_still_at_home_is_the_product_of_staying():
     share = households.at_home(leaving)
     assert share[0, 17] == 1.0
     assert share[0, 20] == pytest.approx(0.8**3)
+
+
+def test_temporary_homes_are_taken_down_when_their_time_is_up(small):
+    pieces, years = (People(), Movers(), Homes()), 8
+    lead, district = Lead(0, 0, 0), small.districts[0].id
+    measure = Measure("m", "homes", Text("", ""), district, "rental", 60, "", lead, lead, 0, 30, 0, 0, "", "assumed")
+    stocks = {}
+    for name, plan in (("without", ()), ("with", (Delivery(measure, 60.0, 0, 0, 14),))):
+        town = first_day(small, pieces, years)
+        drawn = draw(small, 1, 3) | {"homes.response": 0.0, "homes.private": 0.0, "homes.demolition": 0.0}
+        stocks[name] = []
+        for year in range(years):
+            turn = Turn(small, Future(3, 1, drawn), year, years, plan)
+            if year == 0:
+                for piece in pieces:
+                    piece.begin(town, turn)
+            for piece in pieces:
+                piece.step(town, turn)
+            for piece in pieces:
+                piece.settle(town, turn)
+            assert_sound(town)
+            stocks[name].append(int(town.read("kinds", "stock").sum()))
+    more = np.array(stocks["with"]) - np.array(stocks["without"])
+    assert list(more[:3]) == [0, 60, 60]  # stands from month 14 up to month 44
+    assert more[-1] == town.read("kinds", "leaving").sum()  # those still lived in wait until they fall vacant
+    assert more[-1] < 60
+
+
+def test_being_served_first_does_not_depend_on_the_place_in_the_list():
+    rows = np.arange(20_000, dtype=np.int32)
+    key = np.array([1, 0, 0], np.uint64)
+    order = kernels.by_luck(rows, len(rows), np.arange(20_000, dtype=np.uint64), key, 7)
+    assert sorted(order) == list(range(20_000))
+    first = order[:4000]
+    by_fifth = np.bincount(first // 4000, minlength=5)
+    assert np.abs(by_fifth - 800).max() < 5 * np.sqrt(800 * 0.8)
+
+
+def test_more_districts_than_can_be_told_apart_are_refused(small):
+    many = dataclasses.replace(small, districts=small.districts * 100)
+    with pytest.raises(Faults, match="at most 255"):
+        first_day(many, (People(), Movers(), Homes()), 1)

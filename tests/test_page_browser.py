@@ -132,6 +132,23 @@ def test_a_phone_needs_no_sideways_scrolling_and_shows_the_narrow_charts(
     page.close()
 
 
+def test_on_a_phone_no_label_is_cut_and_a_table_shows_that_there_is_more(
+    browser: Browser, letters: dict[str, str]
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(letters["sv"])
+    cut = page.evaluate(
+        """[...document.querySelectorAll('figure[id$=-fan] .narrow svg, #plant-jobs .narrow svg')].flatMap(svg => {
+            const edge = svg.getBoundingClientRect().right + 1;
+            return [...svg.querySelectorAll('text')]
+                .filter(one => one.getBoundingClientRect().right > edge).map(one => one.textContent);
+        })"""
+    )
+    assert cut == []
+    assert "gradient" in page.locator(".scroll").first.evaluate("one => getComputedStyle(one).backgroundImage")
+    page.close()
+
+
 def test_every_picture_has_a_text_and_only_one_of_its_two_sizes_is_read(page: Page, letters: dict[str, str]) -> None:
     page.goto(letters["en"])
     pictures = page.locator("svg[role=img]:visible")

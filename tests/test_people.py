@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -168,3 +170,43 @@ def test_rows_are_used_again_after_a_year_and_never_twice(skelleftea, settings):
         left = town.read("left", "row")[: town.count("left")[0]]
         empty = np.flatnonzero(town.read("people", "state")[: town.count("people")[0]] >= EMPTY)
         assert sorted([*free, *left]) == list(empty)
+
+
+def test_a_town_with_very_many_births_grows_its_columns_in_time(skelleftea, settings):
+    observed = skelleftea.tables["observed"]
+    value = np.where(observed["flow"] == "births", 40 * observed["value"], observed["value"])
+    many = dataclasses.replace(observed, columns={**observed.columns, "value": value})
+    case = dataclasses.replace(skelleftea, tables={**skelleftea.tables, "observed": many})
+    pieces = (People(), Movers())
+    town = first_day(case, pieces, 6)
+    for year in range(6):
+        turn = Turn(case, Future(1, 1, settings), year, 6)
+        if year == 0:
+            for piece in pieces:
+                piece.begin(town, turn)
+        for piece in pieces:
+            piece.step(town, turn)
+        assert town.count("people")[0] <= town.capacity["people"]
+        for piece in pieces:
+            piece.settle(town, turn)
+        assert town.count("people")[0] <= town.capacity["people"]
+    assert town.count("people")[0] > 110_000
+
+
+def test_one_more_who_looks_for_a_partner_changes_few_other_couples():
+    n = 2000
+    state = (np.random.default_rng(1).integers(20, 60, n) * AGE_STEP + np.arange(n) % 2).astype(np.uint8)
+    identity, home = np.arange(n, dtype=np.uint64), np.full(n, -1, np.int32)
+    key = np.array([1, 0, 0, 0, 1, 3], np.uint64)
+
+    def couples(rows):
+        a, b, count = np.empty(n, np.int32), np.empty(n, np.int32), np.zeros(1, np.int64)
+        kernels.pair_up(rows, len(rows), state, identity, home, a, b, count, key, 5)
+        return set(zip(a[: count[0]].tolist(), b[: count[0]].tolist(), strict=True))
+
+    everybody = np.arange(n, dtype=np.int32)
+    before, after = couples(everybody[1:]), couples(everybody)
+    assert len(after) > 0.9 * n / 2
+    assert len(before & after) > 0.8 * len(after)
+    ages = np.array([(int(state[m]) // AGE_STEP) - (int(state[w]) // AGE_STEP) for w, m in after])
+    assert 1 < np.median(ages) < 3

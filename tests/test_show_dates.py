@@ -66,6 +66,21 @@ def test_the_dates_of_a_plan_are_in_order_of_start_and_in_the_readers_language(s
     assert next_dates(read, Voice("sv"), "do", ("beds",)) is None
 
 
+def test_a_measure_that_is_gone_again_says_until_when_it_stands(small: Case, tmp_path: Path) -> None:
+    camp = replace(HOMES, id="camp", lasts_months=24)
+    case = replace(
+        small,
+        measures={"flats": HOMES, "camp": camp},
+        plans={"do": Plan("do", Text("Gör", "Do"), (Start("camp", 3, 100), Start("flats", 3, 100)))},
+    )
+    said = next_dates(Reading(case, written(case, tmp_path), OUTCOMES), Voice("en"), "do", ("homes",))
+    assert said is not None
+    column = said.table.head.index("Stands until the end of")
+    first, last = ready(Start("camp", 3, 100), camp)
+    until = " – ".join(Voice("en").month(case.date(month + 23)) for month in (first, last))
+    assert [row[column] for row in said.table.rows] == [until, "–"]
+
+
 def test_sources_are_said_by_publisher_and_year_each_once(small: Case) -> None:
     known = next(iter(small.sources.values()))
     said = source_words(small, Voice("en"), f"{known.id} assumed {known.id}")

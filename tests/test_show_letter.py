@@ -59,6 +59,44 @@ def test_the_size_of_a_shortage_is_that_of_the_futures_that_have_one(english: st
     assert f"Then about {round(missing, -1)} households ({round(missing, -1)}) look for a home" in words(english)
 
 
+def test_the_lead_says_the_thresholds_and_claims_no_majority_of_districts(english: str, swedish: str) -> None:
+    lead = words(english.split('id="plans-h"', maxsplit=1)[0])
+    assert "by more than 0.5% of the town's homes" in lead
+    assert "more than 10% of the beds needed" in lead
+    assert "more than 3% of all jobs stand empty" in lead
+    assert "than in any other district" in lead
+    assert "90 of 100 of the futures that the sentence speaks of" in lead
+    assert "fler än 0,5 % av kommunens bostäder" in words(swedish)
+    assert "inget mer saknas" not in words(swedish)
+    assert "mittfallet" not in swedish
+
+
+@pytest.mark.parametrize(
+    ("turned_away", "en", "sv"),
+    [
+        (150, "50% wanted to move here and do not come; 50% already live here", "50 % flytta hit och kommer inte"),
+        (301, "hardly anybody who already lives here goes without", "knappt någon som redan bor här blir utan"),
+        (0, "hardly anybody who wants to move here is turned away", "knappt någon som vill flytta hit blir utan"),
+    ],
+)
+def test_who_goes_without_a_home_is_told_from_the_years_of_shortage(
+    small: Case, tmp_path: Path, turned_away: int, en: str, sv: str
+) -> None:
+    values = known(small, list(small.plans)[1])
+    # Turned away in other years than that of the shortage does not count.
+    coming = values["homes.turned_away"]
+    coming[:], coming[:, 2] = 1, turned_away
+    few = {"homes.turned_away": coming, "homes.nest": coming * 0 + 1, "homes.vacant": values["homes.vacant"] * 0}
+    results = written(small, tmp_path, dict.fromkeys(small.plans, few))
+    english, swedish = (words(letter(small, results, OUTCOMES, language)) for language in ("en", "sv"))
+    assert en in english
+    assert sv in swedish
+    assert "hardly any young person is kept from leaving home" in english
+    assert "no homes stand empty" in english
+    assert "knappt någon ung hindras från att flytta hemifrån" in swedish
+    assert "inga bostäder står tomma" in swedish
+
+
 def test_the_plans_are_compared_in_the_same_futures(english: str) -> None:
     table = words(english.split('id="plans-h"')[1].split("</table>", maxsplit=1)[0])
     assert "60 of 100" in table
@@ -133,6 +171,15 @@ def test_every_setting_and_source_is_in_the_letter_with_its_status(english: str,
     for source in small.sources.values():
         assert source.title in text
     assert "assumed by us" in text
+
+
+def test_the_notes_of_goals_and_sources_stand_beside_them(skelleftea: Case, tmp_path: Path) -> None:
+    page = words(letter(skelleftea, written(skelleftea, tmp_path), OUTCOMES, "sv"))
+    for table in ("goals", "sources"):
+        for note in skelleftea.tables[table]["note"]:
+            assert str(note) in page
+    assert "1 000 bäddar att erbjuda, dagens inräknade the letter gives no date" in page
+    assert "i de fall som följer med helhet är de på engelska" in page
 
 
 def test_how_to_do_it_again_is_said(english: str, small: Case, results: Results) -> None:

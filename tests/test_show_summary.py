@@ -9,6 +9,7 @@ import pytest
 from show_town import OUTCOMES, known, written
 
 from helhet.case.case import Case
+from helhet.doors.showing import HOME, Wanted, show
 from helhet.results import Results
 from helhet.show.grid import fit, grid
 from helhet.show.summary import LINES, WIDTH, summary
@@ -75,7 +76,7 @@ def test_the_list_of_outcomes_names_each_once_with_unit_and_meaning(folder: Path
 
 def test_a_table_has_a_row_for_each_year_and_a_column_for_each_plan(small: Case, folder: Path) -> None:
     lines = table(Results(folder), "homes.missing", "en").split("\n")
-    assert lines[0].endswith("(homes.missing), dwellings")
+    assert lines[0].endswith("(homes.missing), households")
     third = next(line for line in lines if line.startswith("2021"))
     total = 300 + len(small.districts) - 1
     few = len(small.districts)
@@ -93,7 +94,7 @@ def test_a_table_of_one_plan_shows_the_middle_half_too(small: Case, folder: Path
 def test_a_table_can_be_spread_out_by_district_month_and_item(small: Case, folder: Path) -> None:
     results = Results(folder)
     districts = table(results, "homes.missing", "en", "district", 2021)
-    assert "dwellings, 2021" in districts
+    assert "households, 2021" in districts
     assert all(district.name in districts for district in small.districts)
     months = table(results, "beds.needed", "sv", "month", 2020).split("\n")
     assert [line.split()[0] for line in months[4:]] == [f"2020-{month:02d}" for month in range(1, 13)]
@@ -102,6 +103,51 @@ def test_a_table_can_be_spread_out_by_district_month_and_item(small: Case, folde
     assert f"{10 * len(small.occupations)}" in table(results, "work.vacant", "en", "year", 2022)
     one = small.occupations[0]
     assert one.name.en in table(results, f"work.vacant.{one.id}", "en")
+
+
+def test_a_table_ends_with_the_last_year_and_says_how_to_get_those_left_out(folder: Path) -> None:
+    lines = table(Results(folder), "homes.missing", "en").split("\n")
+    assert [line.split()[0] for line in lines[4:-2]] == [str(year) for year in (*range(2019, 2029), 2030)]
+    assert lines[-1].endswith("such as --year 2029.")
+    assert "--year" not in table(Results(folder), "homes.missing", "en", "year", 2029)
+    assert "--year" in table(Results(folder), "work.vacant", "sv", "item")
+
+
+def test_what_becomes_of_the_plant_is_shown_as_shares_and_not_as_a_median_of_codes(folder: Path) -> None:
+    lines = table(Results(folder), "plant.outcome", "en").split("\n")
+    shares = {line.rsplit("  ", 1)[0].split("  ")[0]: line.split()[-1] for line in lines[4:]}
+    assert shares == {
+        "full, about on time": "20%",
+        "delayed": "30%",
+        "smaller": "20%",
+        "cancelled before operation": "20%",
+        "collapses after ramp-up": "10%",
+    }
+    assert "median" not in "".join(lines)
+
+
+def test_a_single_word_that_is_no_folder_is_an_outcome_of_the_results_that_are_here(
+    small: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(small, tmp_path / HOME / "town")
+    monkeypatch.chdir(tmp_path)
+    asked = Wanted(None, None, None, None, None, None, None)
+    assert show(replace(asked, out="homes.missing"), "en") == 0
+    assert "(homes.missing), households" in capsys.readouterr().out
+    assert show(replace(asked, out=str(HOME / "town")), "en") == 0
+    assert "Plans: " in capsys.readouterr().out
+    assert show(replace(asked, out="homes.mising"), "en") == 2
+    assert "homes.missing" in capsys.readouterr().err
+
+
+def test_levels_of_residents_in_a_small_town_have_three_digits_and_flows_two(small: Case, tmp_path: Path) -> None:
+    many = known(small, next(iter(small.plans)))["people.residents"]
+    many[:] = 1234 / many.shape[-1] if many.ndim == 3 else 1234
+    changed = {plan: {"people.residents": many, "homes.missing": many} for plan in small.plans}
+    results = written(small, tmp_path, changed)
+    assert "1,230" in table(results, "people.residents", "en")
+    assert "1,200" in table(results, "homes.missing", "en")
+    assert "1,230" in summary(small, results, OUTCOMES, "en")
 
 
 def test_a_monthly_outcome_by_year_is_its_highest_month(small: Case, tmp_path: Path) -> None:

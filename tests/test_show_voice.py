@@ -90,6 +90,21 @@ def test_simulated_counts_have_two_significant_digits_and_large_ones_three() -> 
     assert significant(-1876) == -1900
 
 
+def test_about_none_and_about_one_are_said_in_words() -> None:
+    assert Voice("en").some(1.4) == "hardly any"
+    assert Voice("sv").some(0) == "knappt några"
+    assert Voice("en").some(123) == "about 120"
+
+
+def test_a_limit_has_the_decimals_it_needs() -> None:
+    assert [Voice("en").limit(share) for share in (0.005, 0.03, 0.1)] == ["0.5%", "3%", "10%"]
+    assert Voice("sv").limit(0.005) == f"0,5{NBSP}%"
+
+
+def test_levels_can_have_three_significant_digits() -> None:
+    assert Voice("en").about(1234, 996, 12345, 3) == "1,230 (996–12,300)"
+
+
 def test_an_interval_that_rounds_to_one_number_is_said_as_one() -> None:
     voice = Voice("en")
     assert voice.span(600.4, 1900) == "600–1,900"

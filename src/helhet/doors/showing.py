@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -36,6 +36,7 @@ class Wanted:
 def show(wanted: Wanted, language: str | None) -> int:
     """Print a table, or write files; returns the exit code."""
     try:
+        wanted = _understood(wanted)
         results = Results(_folder(wanted.out), plans=[wanted.plan] if wanted.plan else None)
         spoken = language or results.manifest.case.language
         if wanted.csv or wanted.parquet:
@@ -47,6 +48,14 @@ def show(wanted: Wanted, language: str | None) -> int:
     except Faults as faults:
         return tell_faults(faults, language or language_of_reader())
     return DONE
+
+
+def _understood(wanted: Wanted) -> Wanted:
+    """A single word that is no folder is an outcome, where there are results to look for it in."""
+    alone = wanted.out is not None and wanted.outcome is None and not Path(wanted.out).exists()
+    if alone and any(HOME.glob("*/manifest.json")):
+        return replace(wanted, out=None, outcome=wanted.out)
+    return wanted
 
 
 def _folder(out: str | None) -> Path:

@@ -14,6 +14,7 @@ from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
 from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
 from helhet.words.dice import stream
+from helhet.words.faults import Fault, Faults
 
 TYPES = ("house", "rental", "owned_flat")
 SIZES = ("small", "medium", "large")
@@ -82,8 +83,11 @@ WANTED = Table(
 )
 
 KINDS = kernels.KINDS
-COUPLES, SPLITS, SEEKERS, ARRIVALS = (stream(f"homes.{who}") for who in ("couples", "splits", "seekers", "arrivals"))
+COUPLES, SPLITS, SEEKERS, ARRIVALS, CROWDED = (
+    stream(f"homes.{who}") for who in ("couples", "splits", "seekers", "arrivals", "crowded")
+)
 NEW_SIZES = (0.4, 0.35, 0.25)  # sizes of new homes: assumed, more small ones than in the stock
+MOST_DISTRICTS = 255  # people.district is one byte
 BUILT_FOR_DEMAND = 0.5  # how much of private building goes where homes were missing last year; the rest as the stock
 
 Array = np.ndarray[Any, Any]
@@ -108,13 +112,12 @@ def spread(total: float, weight: Array) -> Array:
     return np.asarray(np.diff(running, prepend=0.0).astype(np.int64))
 
 
-def where_homes_are(stock: Array) -> Array:
-    """Running share of each kind's homes by district, shape (KINDS, districts); all homes' where there are none."""
-    by_kind = stock.reshape(-1, KINDS).T + 1e-9 * stock.reshape(-1, KINDS).sum(axis=1)
-    running = np.cumsum(by_kind, axis=1)
-    running /= running[:, -1:]
-    running[:, -1] = 1.0
-    return np.asarray(running)
+def running(weight: Array) -> Array:
+    """Running shares along the last axis that rise to exactly 1."""
+    out = np.cumsum(weight, axis=-1)
+    out /= out[..., -1:]
+    out[..., -1] = 1.0
+    return np.asarray(out)
 
 
 def nearest(case: Case) -> Array:
@@ -168,6 +171,9 @@ class Homes(Piece):
         Column("homes", "link", "i4", -1, Text("nästa tomma av samma slag", "next vacant home of the same kind")),
         Column("kinds", "vacant", "i4", -1, Text("första tomma bostad", "first vacant home of the kind, -1 none")),
         Column("kinds", "empty", "i4", 0, Text("tomma bostäder", "vacant homes of the kind")),
+        Column("kinds", "usual", "i4", 0, Text("tomma basdagen", "vacant homes of the kind on the first day")),
+        Column("kinds", "leaving", "i4", 0, Text("ska bort", "temporary homes to be taken down when vacant")),
+        Column("expiring", "homes", "i4", 0, Text("tiden ute", "temporary homes whose time is up, by year and kind")),
         Column("kinds", "stock", "i4", 0, Text("bostäder", "homes of the kind")),
         Column(
             "kinds", "missing", "i4", 0, Text("saknade bostäder i år", "searches that failed this year, by kind wanted")
@@ -182,7 +188,10 @@ class Homes(Piece):
         ),
         Column("taken", "home", "i4", -1, Text("tagen av byggare", "home that builders live in this year")),
         Column("wanted", "share", "f8", 0.0, Text("sökt bostad", "share of kinds wanted, by persons")),
-        Column("wanted", "cumulative", "f8", 0.0, Text("sökt bostad", "the same, running")),
+        Column(
+            "lived_in", "within", "f8", 0.0, Text("bebodda där", "kinds lived in, by persons and district, running")
+        ),
+        Column("lived_in", "anywhere", "f8", 0.0, Text("bebodda", "kinds lived in, by persons, running")),
         Column("districts", "near", "i4", 0, Text("närmaste", "districts from nearest to farthest, by district")),
         Column("homes_year", "completed", "i4", 0, Text("färdigställda", "homes completed this year, by kind")),
         Column("homes_flow", "people", "i4", 0, Text("flyttar inom kommunen", "moves to and from the district")),
@@ -227,7 +236,7 @@ class Homes(Piece):
         Outcome("homes.completed", "dwellings", Text("färdigställda bostäder", "homes completed")),
         Outcome(
             "homes.missing",
-            "dwellings",
+            "households",
             Text("hushåll som sökte men inte fann bostad", "households that looked and found no home"),
             "district",
             "lower",
@@ -237,7 +246,7 @@ class Homes(Piece):
         Outcome(
             "homes.nest",
             "persons",
-            Text("unga som inte kunde flytta hemifrån", "young people who could not leave home"),
+            Text("vuxna barn och inneboende som inte fann bostad", "grown-up children and guests who found no home"),
             "town",
             "lower",
         ),
@@ -264,6 +273,9 @@ class Homes(Piece):
         """Every home of ``homes.csv``; the people of the town put into households and homes."""
         dwellings = of_kinds(case, case.tables["homes"])
         stock = integerise(dwellings, round(dwellings.sum()))
+        if len(case.districts) > MOST_DISTRICTS:
+            wrong = f"there are {len(case.districts)} districts; at most {MOST_DISTRICTS} can be told apart"
+            raise Faults([Fault("districts.csv", 0, "district", "", wrong, "Join some districts.")])
         self._rooms(town, case, years, int(stock.sum()))
         kinds = np.repeat(np.arange(len(stock)), stock)
         town.own(self.name, "homes", "kind")[: len(kinds)] = kinds
@@ -282,8 +294,10 @@ class Homes(Piece):
             "homes_year": kinds,
             "pipeline": kinds * years,
             "decided": kinds * years,
+            "expiring": kinds * years,
             "building": years + 12,
             "wanted": 5 * KINDS,
+            "lived_in": 5 * kinds,
             "districts": len(case.districts) ** 2,
             "homes_flow": 2 * len(case.districts),
             "homes_counts": 3,
@@ -297,10 +311,7 @@ class Homes(Piece):
         rows = case.tables["wanted"]
         for persons, sort, size, value in zip(rows["persons"], rows["type"], rows["size"], rows["value"], strict=True):
             share[int(persons) - 1, 3 * TYPES.index(sort) + SIZES.index(size)] = value
-        running = np.cumsum(share, axis=1) / share.sum(axis=1, keepdims=True)
-        running[:, -1] = 1.0
         town.own(self.name, "wanted", "share")[:] = share.ravel()
-        town.own(self.name, "wanted", "cumulative")[:] = running.ravel()
         town.own(self.name, "districts", "near")[:] = nearest(case).ravel()
 
     def _decided(self, town: Town, case: Case, years: int) -> None:
@@ -324,7 +335,19 @@ class Homes(Piece):
             town.read("wanted", "share").reshape(5, KINDS),
         )
         town.own(self.name, "homes_first", "pairing")[0] = made.pairing
+        self._what_is_lived_in(town, np.bincount(made.lives), made.kind, stock)
         self._move_everybody_in(town, made.role, made.lives, made.kind, stock, made.lived_in)
+
+    def _what_is_lived_in(self, town: Town, sizes: Array, kind: Array, stock: Array) -> None:
+        """Count households by size and the kind of their home: that is what people look for in later years.
+
+        Where no household of a size lives, a trace of what the stock and their wishes would give.
+        """
+        wanted = town.read("wanted", "share").reshape(5, KINDS)
+        lived = 1e-3 * (np.tile(wanted, len(stock) // KINDS) + 1e-3) * (stock + 1e-3)
+        np.add.at(lived, (np.minimum(sizes, 5) - 1, kind), 1.0)
+        town.own(self.name, "lived_in", "anywhere")[:] = running(lived).ravel()
+        town.own(self.name, "lived_in", "within")[:] = running(lived.reshape(5, -1, KINDS)).ravel()
 
     def _move_everybody_in(
         self, town: Town, role: Array, lives: Array, sort: Array, stock: Array, lived_in: Array
@@ -353,6 +376,7 @@ class Homes(Piece):
             for h in range(first[kind] + lived_in[kind], first[kind] + stock[kind]):
                 link[h], vacant[kind] = vacant[kind], h
                 empty[kind] += 1
+        own(self.name, "kinds", "usual")[:] = empty
         own(self.name, "homes_first", "vacant")[0] = empty.sum()
 
     def begin(self, town: Town, turn: Turn) -> None:
@@ -361,8 +385,11 @@ class Homes(Piece):
         pipeline = town.read("pipeline", "homes").reshape(turn.years, kinds)
         decided = town.own(self.name, "decided", "homes").reshape(turn.years, kinds)
         decided[:] = np.diff(np.floor(np.cumsum(pipeline, axis=0) + 0.5), axis=0, prepend=0.0)
+        expiring = town.own(self.name, "expiring", "homes").reshape(turn.years, kinds)
+        expiring[:] = 0
         for delivery in turn.of_kind("homes"):
             measure = delivery.measure
+            built = np.zeros(kinds, np.int64)
             weight = np.zeros(kinds)
             at = turn.case.district(measure.district) * KINDS + len(SIZES) * TYPES.index(measure.detail)
             weight[at : at + len(SIZES)] = NEW_SIZES
@@ -370,8 +397,13 @@ class Homes(Piece):
             last = (delivery.delivered + measure.over_months) // 12
             for year in range(delivery.delivered // 12, min(last + 1, turn.years)):
                 arrives = delivery.arrives(year)
-                decided[year] += spread(round(arrived + arrives) - round(arrived), weight)
+                new = spread(round(arrived + arrives) - round(arrived), weight)
+                decided[year] += new
+                built += new
                 arrived += arrives
+            gone = (delivery.delivered + measure.lasts_months) // 12
+            if measure.lasts_months and gone < turn.years:
+                expiring[gone] += built
         building = town.own(self.name, "building", "homes")
         building[:] = 0.0
         ordinary = turn.future.settings["homes.private"]
@@ -423,32 +455,49 @@ class Homes(Piece):
             head,
         )  # fmt: skip
         self._demolish(town, settings["homes.demolition"])
+        self._take_down(town, turn)
         self._builders_take(town)
         spare = np.zeros(len(turn.case.districts), np.int64)
         flow = own(name, "homes_flow", "people").reshape(-1, 2)
         flow[:] = 0
         kernels.spare_homes(empty, spare)
         market = np.array([settings["homes.stay"], settings["homes.patience"]])
-        wanted, cumulative = (read("wanted", column).reshape(5, KINDS) for column in ("share", "cumulative"))
-        shares = where_homes_are(stock)
+        wanted = read("wanted", "share").reshape(5, KINDS)
+        within = read("lived_in", "within").reshape(5, -1, KINDS)
+        anywhere = read("lived_in", "anywhere").reshape(5, -1)
         near = read("districts", "near").reshape(len(spare), -1)
         key = np.array([turn.future.seed, turn.future.number, turn.year], dtype=np.uint64)
-        search = (market, wanted, cumulative, shares, near, missing, key)
+        search = (market, wanted, within, anywhere, near, read("kinds", "usual"), missing, key)
         where = (state, role, identity, home, following, district, kind, head, link, vacant, empty)
         kernels.form_couples(
             read("pairs", "a"), read("pairs", "b"), int(count("pairs")[0]), *where, spare, flow, *search, COUPLES
         )
-        kernels.seek(read("splits", "row"), int(count("splits")[0]), True, *where, spare, flow, *search, SPLITS)
-        counts = own(name, "homes_counts", "number")
-        counts[0] = kernels.seek(
-            read("seekers", "row"), int(count("seekers")[0]), False, *where, spare, flow, *search, SEEKERS
+        kernels.seek(
+            read("splits", "row"), int(count("splits")[0]), kernels.SPLIT, *where, spare, flow, *search, SPLITS
         )
-        counts[1:] = 0
-        if town.has("arrivals", "people"):
-            counts[1:] = kernels.house_arrivals(
-                read("arrivals", "people"), read("arrivals", "cell"), read("arrivals", "identity"),
-                int(count("arrivals")[0]), own(name, "arrivals", "home"), link, vacant, empty, spare, *search, ARRIVALS,
-            )  # fmt: skip
+        born = read("born", "mother"), int(count("born")[0])
+        kernels.seek(*born, kernels.BIRTH, *where, spare, flow, *search, CROWDED)
+        # Half of the year's movers look before the people of the town who want another home, and half after them.
+        coming = int(count("arrivals")[0]) if town.has("arrivals", "people") else 0
+        counts = own(name, "homes_counts", "number")
+        counts[:] = 0
+        for half, (first, last) in enumerate(((0, coming // 2), (coming // 2, coming))):
+            if last > first:
+                counts[1:] += kernels.house_arrivals(
+                    read("arrivals", "people"), read("arrivals", "cell"), read("arrivals", "identity"), first, last,
+                    own(name, "arrivals", "home"), link, vacant, empty, spare, *search, ARRIVALS,
+                )  # fmt: skip
+            if half == 0:
+                counts[0] = kernels.seek(
+                    read("seekers", "row"),
+                    int(count("seekers")[0]),
+                    kernels.WISH,
+                    *where,
+                    spare,
+                    flow,
+                    *search,
+                    SEEKERS,
+                )
         self._plan_building(town, turn)
 
     def _demolish(self, town: Town, share: float) -> None:
@@ -461,6 +510,18 @@ class Homes(Piece):
         link, vacant = town.own(self.name, "homes", "link"), town.own(self.name, "kinds", "vacant")
         kernels.take_homes(number, link, vacant, empty, gone, torn)
         stock -= before - empty
+
+    def _take_down(self, town: Town, turn: Turn) -> None:
+        """Temporary homes whose time is up go: vacant ones of their kind now, the rest as they fall vacant."""
+        leaving, empty, stock = (town.own(self.name, "kinds", column) for column in ("leaving", "empty", "stock"))
+        leaving += town.read("expiring", "homes").reshape(turn.years, -1)[turn.year]
+        number = np.minimum(leaving, empty).astype(np.int64)
+        if number.any():
+            link, vacant = town.own(self.name, "homes", "link"), town.own(self.name, "kinds", "vacant")
+            gone, torn = np.empty(int(number.sum()), np.int32), np.zeros(1, np.int64)
+            kernels.take_homes(number, link, vacant, empty, gone, torn)
+            stock -= number
+            leaving -= number
 
     def _builders_take(self, town: Town) -> None:
         """Construction workers without a bed rent vacant homes for the year, in proportion to vacancies by kind."""

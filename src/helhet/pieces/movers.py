@@ -8,6 +8,7 @@ import numpy as np
 
 from helhet.case.ages import by_sex_and_age
 from helhet.case.case import Case
+from helhet.case.levels import scales
 from helhet.pieces.kernels import movers as kernels
 from helhet.pieces.piece import Piece, Turn
 from helhet.town import Town
@@ -34,7 +35,7 @@ class Movers(Piece):
     columns = (
         Column("arrivals", "identity", "u8", 0, Text("identitet", "identity of the household, for the dice")),
         Column("arrivals", "cell", "i2", -1, Text("jobbet som väntar (-1: inget)", "job cell that waits (-1: none)")),
-        Column("arrivals", "people", "u1", 0, Text("personer i hushållet", "persons in the household")),
+        Column("arrivals", "people", "i4", 0, Text("personer i hushållet", "persons in the household")),
         Column("arrivals", "first", "i4", 0, Text("första person", "first row of arriving")),
         Column("profile", "rate", "f8", 0.0, Text("inflyttade per år", "wish to move in per year, by state")),
         Column("profile", "all", "f8", 0.0, Text("fördelning", "cumulative share by state")),
@@ -54,14 +55,17 @@ class Movers(Piece):
         """The yearly profile of those who want to move in: the table times observed over expected."""
         rate = np.zeros(STATES)
         rate[: AGE_STEP * (OLDEST + 1)] = by_sex_and_age(case.tables["in_moves"]).T.ravel()
-        observed = case.tables["observed"].where(flow="in_moves")
-        for level, stated in zip(observed["value"], observed["expected"], strict=True):
-            rate *= level / (rate.sum() if np.isnan(stated) else stated)
+        rate *= scales(case)["in_moves"]
         age = np.arange(STATES) // AGE_STEP
         town.grow("profile", STATES)
         town.own(self.name, "profile", "rate")[:] = rate
         town.own(self.name, "profile", "all")[:] = _cumulative(rate)
-        town.own(self.name, "profile", "adult")[:] = _cumulative(np.where((age >= 20) & (age <= 55), rate, 0.0))
+        working = (age >= 20) & (age <= 55)
+        recruited = np.where(working, rate, 0.0)
+        # Where nobody of working age moves in by the table, whoever comes for a job is equally likely of any such age.
+        town.own(self.name, "profile", "adult")[:] = _cumulative(
+            recruited if recruited.any() else working.astype(float)
+        )
 
     def step(self, town: Town, turn: Turn) -> None:
         """Compose the households that want to move in this year."""

@@ -10,6 +10,7 @@ import numpy as np
 from helhet.case.ages import by_age, by_sex_and_age
 from helhet.case.case import Case
 from helhet.case.fit import integerise
+from helhet.case.levels import scales
 from helhet.pieces.kernels import people as kernels
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
@@ -68,6 +69,7 @@ OBSERVED = Table(
 EVENT = stream("people.event")
 CRADLE = stream("people.cradle")
 COIN = stream("people.coin")
+MATCH = stream("people.match")
 FIRST = stream("people.first")
 AGE_GROUPS = (
     ("age_0_5", 0, 5),
@@ -78,36 +80,6 @@ AGE_GROUPS = (
 )
 
 Array = np.ndarray[Any, Any]
-
-
-def year_older(population: Array) -> Array:
-    """The population, shape (2, ages), at the ages it reaches a year later (the oldest stay the oldest)."""
-    older = np.zeros_like(population)
-    older[:, 1:] = population[:, :-1]
-    older[:, -1] += population[:, -1]
-    return older
-
-
-def scales(case: Case) -> dict[str, float]:
-    """The factor for each flow that brings the case's rates to the town's observed level: observed / expected.
-
-    Expected is the flow that the unscaled rates give: as stated in ``observed.csv``, else on the base population a
-    year older (for in-moves, the sum of the table).
-    """
-    tables = case.tables
-    older = year_older(by_sex_and_age(tables["population"]))
-    rates = {
-        "births": (older[WOMAN] * by_age(tables["fertility"])).sum(),
-        "deaths": (older * by_sex_and_age(tables["mortality"])).sum(),
-        "out_moves": (older * by_sex_and_age(tables["out_moves"])).sum(),
-        "in_moves": by_sex_and_age(tables["in_moves"]).sum(),
-    }
-    factors = dict.fromkeys(rates, 1.0)
-    observed = tables["observed"]
-    for flow, level, stated in zip(observed["flow"], observed["value"], observed["expected"], strict=True):
-        expected = rates[flow] if np.isnan(stated) else stated
-        factors[flow] = float(level / expected) if expected > 0 else 1.0
-    return factors
 
 
 def yearly(rate: Array) -> Array:
@@ -310,7 +282,13 @@ class People(Piece):
             own(name, "seekers", "row"), count("seekers"), own(name, "splits", "row"), count("splits"),
             single, mother, key, COIN,
         )  # fmt: skip
-        kernels.pair_up(single, singles, state, home, own(name, "pairs", "a"), own(name, "pairs", "b"), count("pairs"))
+        couples = own(name, "pairs", "a"), own(name, "pairs", "b"), count("pairs")
+        kernels.pair_up(single, singles, state, identity, home, *couples, key, MATCH)
+        if town.capacity["people"] - int(count("people")[0]) + int(count("free")[0]) < mothers:
+            self._make_room(town, int(count("people")[0]) + mothers)
+            state, identity = own(name, "people", "state"), own(name, "people", "identity")
+            district, mother = self._households(town)[4], own(name, "scratch", "mother")
+            free = own(name, "free", "row"), count("free")
         kernels.give_birth(
             mother, mothers, state, identity, district, tally, own(name, "born", "row"), own(name, "born", "mother"),
             count("born"), *free, count("people"), key, CRADLE, turn.future.settings["people.boys"], infant,

@@ -146,8 +146,8 @@ class Study(Piece):
         women = case.tables["occupations"]["women"]
         jobs = jobs if jobs.sum() > 0 else np.ones(len(jobs))
         # A trace in every cell, so that a town of one sex, or a group of one sex, can be fitted too.
-        seed = np.column_stack([jobs * women, jobs * (1 - women)]) + 1e-9 * jobs.sum()
-        fitted = ipf(seed, [jobs * (work.sum() / jobs.sum()), work], tolerance=1e-6)
+        seed = np.column_stack([jobs * women, jobs * (1 - women)]) + 1e-4 * jobs.sum()
+        fitted = ipf(seed, [jobs * (work.sum() / jobs.sum()), work], tolerance=1e-6, iterations=20_000)
         words = np.empty((3, len(grown)), np.uint32)
         lots(identity, grown.astype(np.int32), len(grown), np.array(FIRST_DAY, np.uint64), _FIRST, words)
         luck = words[1]

@@ -92,7 +92,7 @@ def fan_chart(
     at = float(times[top])
     dot = alt.Chart(paper.rows(t=[at], v=[drawn.median[top]]))
     layers.append(dot.mark_point(filled=True, color=MAIN, size=60, opacity=1).encode(x=x, y=alt.Y("v:Q")))
-    late = top > 0.6 * len(times)
+    late = top > 0.5 * len(times)
     layers += _text(paper, x, at, float(drawn.median[top]), peak, MAIN, "right" if late else "left", -12, "bold")
     return alt.layer(*layers).properties(width=paper.width, height=height, autosize=_fit())
 

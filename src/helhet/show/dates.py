@@ -37,7 +37,8 @@ def next_dates(read: Reading, voice: Voice, plan: str, kinds: tuple[str, ...]) -
     for start in sorted(starts, key=lambda s: (s.month, s.measure)):
         measure = case.measures[start.measure]
         first, last = (voice.month(case.date(month)) for month in ready(start, measure))
-        committed = start.commit_month
+        committed, lasts = start.commit_month, measure.lasts_months
+        until = dict.fromkeys(voice.month(case.date(month + lasts - 1)) for month in ready(start, measure))
         rows.append(
             (
                 measure.name.say(voice.language),
@@ -46,6 +47,7 @@ def next_dates(read: Reading, voice: Voice, plan: str, kinds: tuple[str, ...]) -
                 voice.month(case.date(start.month)),
                 voice.month(case.date(committed)) if committed is not None else voice.say("when prepared"),
                 f"{first} – {last}",
+                " – ".join(until) if lasts else "–",
                 voice.say("{cost} MSEK", cost=voice.plain(measure.prepare_cost + measure.commit_cost)),
             )
         )
@@ -56,10 +58,13 @@ def next_dates(read: Reading, voice: Voice, plan: str, kinds: tuple[str, ...]) -
         voice.say("Preparation starts"),
         voice.say("Committed at the earliest"),
         voice.say("Can be ready"),
+        voice.say("Stands until the end of"),
         voice.say("Cost in full"),
     )
-    if all(row[1] == "–" for row in rows):
-        head, rows = (head[0], *head[2:]), [(row[0], *row[2:]) for row in rows]
+    for column in (6, 1):
+        if all(row[column] == "–" for row in rows):
+            head = head[:column] + head[column + 1 :]
+            rows = [row[:column] + row[column + 1 :] for row in rows]
     note = voice.say(
         "The dates are those of the plan and of its measures' shortest and longest lead times. They do not say when a "
         "measure must start at the latest."

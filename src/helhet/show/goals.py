@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from helhet.case.case import Rows
 from helhet.show.grounds import source_words
 from helhet.show.ink import DataTable
 from helhet.show.parts import Titled, plan_name
@@ -41,6 +42,12 @@ def reached(read: Reading, plan: str, outcome: str, month: int, value: float) ->
     return np.asarray(level >= value)
 
 
+def _name(rows: Rows, i: int, voice: Voice) -> str:
+    """The goal's name, and its note on a line below."""
+    note = str(rows["note"][i]) if "note" in rows.columns else ""
+    return "\n".join(part for part in (str(rows[f"name_{voice.language}"][i]), note) if part)
+
+
 def goals_table(read: Reading, voice: Voice) -> Titled | None:
     """Every goal of the case with the odds that each plan reaches it; None when the case has no goals."""
     rows = read.case.tables.get("goals")
@@ -55,7 +62,7 @@ def goals_table(read: Reading, voice: Voice) -> Titled | None:
             odds.append("–" if hit is None else voice.odds(int(hit.sum()), len(hit)))
         said.append(
             (
-                str(rows[f"name_{voice.language}"][i]),
+                _name(rows, i, voice),
                 f"{voice.plain(value)} {unit(str(rows['unit'][i]), voice.language)}",
                 voice.month(read.case.date(month)),
                 *odds,
@@ -69,5 +76,5 @@ def goals_table(read: Reading, voice: Voice) -> Titled | None:
         *(plan_name(read, voice, plan) for plan in read.plans),
         voice.say("Source"),
     )
-    note = voice.say("Futures in which the goal is reached in time. A dash: not something this model counts.")
+    note = voice.say("Futures in which the goal is reached in time. A dash: not compared here.")
     return Titled(voice.say("The town's own goals"), DataTable(head, tuple(said)), note)

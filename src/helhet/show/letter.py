@@ -22,7 +22,7 @@ from helhet.show.ink import DataTable
 from helhet.show.misses import summary_table
 from helhet.show.parts import Titled, odds_of, plan_name
 from helhet.show.reading import Flags, Reading, names_of, spread
-from helhet.show.units import unit
+from helhet.show.units import digits, unit
 from helhet.show.voice import Voice
 from helhet.words.declare import Outcome
 
@@ -185,7 +185,7 @@ def _everything(read: Reading, voice: Voice) -> Titled:
         cells = []
         for column in shown:
             one = spread(values[:, column])
-            cells.append(voice.about(one.median, one.low, one.high))
+            cells.append(voice.about(one.median, one.low, one.high, digits(outcome.name)))
         meaning = outcome.meaning.say(voice.language)
         if outcome.per:
             meaning += voice.say(", together")
@@ -202,9 +202,21 @@ def _everything(read: Reading, voice: Voice) -> Titled:
 
 
 def _sources(case: Case, voice: Voice) -> DataTable:
-    head = (voice.say("Source"), voice.say("Publisher"), voice.say("Published"), voice.say("Address"))
+    head = (
+        voice.say("Source"),
+        voice.say("Publisher"),
+        voice.say("Published"),
+        voice.say("Address"),
+        voice.say("Note"),
+    )
+    rows = case.tables["sources"]
+    notes: dict[str, str] = {}
+    if "note" in rows.columns:
+        notes = {str(source): str(note) for source, note in zip(rows["source"], rows["note"], strict=True)}
     sources = sorted(case.sources.values(), key=lambda source: (source.publisher, source.title))
-    return DataTable(head, tuple((s.title, s.publisher, s.year or "–", s.url or "–") for s in sources))
+    return DataTable(
+        head, tuple((s.title, s.publisher, s.year or "–", s.url or "–", notes.get(s.id) or "–") for s in sources)
+    )
 
 
 def _facts(case: Case, results: Results, voice: Voice) -> list[tuple[str, str]]:

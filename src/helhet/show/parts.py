@@ -86,7 +86,7 @@ def begins(voice: Voice, shortage: Shortage) -> str:
     low, middle, high = (int(value) for value in np.quantile(first, (0.05, 0.5, 0.95), method="nearest"))
     if low == high:
         return voice.say("in {middle}, nearly always", middle=middle)
-    return voice.say("in {middle} in the middle case ({low}–{high})", middle=middle, low=low, high=high)
+    return voice.say("in {middle} in the median case ({low}–{high})", middle=middle, low=low, high=high)
 
 
 def severity(voice: Voice, shortage: Shortage) -> dict[str, str]:
@@ -95,26 +95,26 @@ def severity(voice: Voice, shortage: Shortage) -> dict[str, str]:
     return {"median": voice.rough(worst.median), "span": voice.span(worst.low, worst.high)}
 
 
-def fan_table(voice: Voice, times: Sequence[int], drawn: Fan) -> DataTable:
+def fan_table(voice: Voice, times: Sequence[int], drawn: Fan, digits: int = 2) -> DataTable:
     """A fan chart as a table, every point in time."""
     head = (voice.say("Year"), voice.say("Median"), voice.say("50 of 100 futures"), voice.say("90 of 100 futures"))
     rows = tuple(
         (
             str(time),
-            voice.rough(drawn.median[i]),
-            voice.span(drawn.low50[i], drawn.high50[i]),
-            voice.span(drawn.low90[i], drawn.high90[i]),
+            voice.rough(drawn.median[i], digits),
+            voice.span(drawn.low50[i], drawn.high50[i], digits),
+            voice.span(drawn.low90[i], drawn.high90[i], digits),
         )
         for i, time in enumerate(times)
     )
     return DataTable(head, rows)
 
 
-def plans_table(voice: Voice, times: Sequence[int], fans: Sequence[tuple[str, Fan]]) -> DataTable:
+def plans_table(voice: Voice, times: Sequence[int], fans: Sequence[tuple[str, Fan]], digits: int = 2) -> DataTable:
     """Several plans' medians and 90 percent intervals as a table."""
     head = (voice.say("Year"), *(name for name, _ in fans))
     rows = tuple(
-        (str(time), *(voice.about(f.median[i], f.low90[i], f.high90[i]) for _, f in fans))
+        (str(time), *(voice.about(f.median[i], f.low90[i], f.high90[i], digits) for _, f in fans))
         for i, time in enumerate(times)
     )
     return DataTable(head, rows)

@@ -15,6 +15,7 @@ from helhet.show import tolerance
 from helhet.show.grid import fit, grid
 from helhet.show.parts import plan_name
 from helhet.show.reading import Flags, Reading, Shortage, spread
+from helhet.show.units import digits
 from helhet.show.voice import Voice
 from helhet.words.declare import Outcome
 
@@ -107,7 +108,7 @@ def _people(read: Reading, voice: Voice, plans: Sequence[str]) -> list[list[str]
     column = len(read.odds_years) - 1
     then = [spread(read.total("people.residents", plan)[:, column]) for plan in plans]
     label = voice.say("Residents {year}", year=int(read.odds_years[-1]))
-    return [[label, *(voice.about(one.median, one.low, one.high) for one in then)]]
+    return [[label, *(voice.about(one.median, one.low, one.high, digits("people.residents")) for one in then)]]
 
 
 def _notes(read: Reading, voice: Voice, plans: Sequence[str]) -> list[str]:
@@ -120,7 +121,11 @@ def _notes(read: Reading, voice: Voice, plans: Sequence[str]) -> list[str]:
         where = np.median(read.values("homes.missing", read.main)[:, short.worst, :], axis=0)
         place = read.case.districts[int(where.argmax())].name
         notes.append(
-            voice.say("Most homes are missing in {place}, in {year}.", place=place, year=int(short.years[short.worst]))
+            voice.say(
+                "More homes are missing in {place} than in any other district, in {year}.",
+                place=place,
+                year=int(short.years[short.worst]),
+            )
         )
     if read.has("work.vacant", "work.jobs"):
         jobs = tolerance.jobs(read, read.main)

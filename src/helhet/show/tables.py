@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from helhet.pieces.plant import OUTCOMES as PLANT_OUTCOMES
 from helhet.results import Results
 from helhet.results.manifest import Reported
 from helhet.show.grid import fit, grid
+from helhet.show.judges import outcome_words
 from helhet.show.reading import ODDS_YEARS, Floats
-from helhet.show.units import unit
+from helhet.show.units import digits, unit
 from helhet.show.voice import Voice
 from helhet.words.faults import Fault, Faults
 
@@ -52,7 +54,8 @@ def table(results: Results, name: str, language: str, by: str | None = None, yea
     """One outcome under every plan of ``results``: median, with the middle half and 90 percent where there is room.
 
     ``name`` is an outcome of the store (``work.vacant.nurses``) or one that is repeated over a list (``work.vacant``:
-    then the sum, or each ``by="item"``). ``by`` is one of :data:`BY`; ``year`` a calendar year. Raises
+    then the sum, or each ``by="item"``). ``by`` is one of :data:`BY`; ``year`` a calendar year. What the plant turns
+    out as is a name and no amount: it is shown as shares of the futures. Raises
     :class:`Faults` for an unknown outcome, plan, year or way of spreading out.
     """
     voice = Voice(language)
@@ -65,12 +68,14 @@ def table(results: Results, name: str, language: str, by: str | None = None, yea
         raise Faults([Fault(str(results.folder), 0, "by", way, f"{name} cannot be spread out like that", cure)])
     plans = {plan.id: plan.name.say(language) for plan in results.manifest.plans}
     values = {plan: _values(results, columns, plan) for plan in results.plans}
+    if name == "plant.outcome":
+        return _shares(results, about, values, at, voice)
     labels, picked, when = _rows(results, columns, values, way, at, language)
     what = about.meaning.say(language)
     if len(columns) == 1 and about.per:
         what += f": {about.item_name.say(language)}"
     heading = f"{what} ({name}), {unit(about.unit, language)}{when}"
-    middle = voice.say("median (90 of 100 futures)")
+    middle, fine = voice.say("median (90 of 100 futures)"), digits(about.of)
     rows: list[Sequence[str]] = [("", *(fit(plans[plan], 28) for plan in results.plans))]
     if len(results.plans) == 1:
         half = voice.say("half of the futures")
@@ -81,12 +86,35 @@ def table(results: Results, name: str, language: str, by: str | None = None, yea
         for plan in results.plans:
             low90, low50, median, high50, high90 = np.quantile(picked[plan][:, i], QUANTILES)
             if len(results.plans) == 1:
-                cells += [voice.rough(median), voice.span(low50, high50), voice.span(low90, high90)]
+                cells += [voice.rough(median, fine), voice.span(low50, high50, fine), voice.span(low90, high90, fine)]
             else:
-                cells.append(voice.about(median, low90, high90))
+                cells.append(voice.about(median, low90, high90, fine))
         rows.append((label, *cells))
     note = voice.say("{n} futures; {what}", n=voice.number(results.futures), what=middle)
-    return "\n".join([heading, note, "", *grid(rows)])
+    return "\n".join([heading, note, "", *grid(rows), *_more(results, voice, way, at)])
+
+
+def _more(results: Results, voice: Voice, way: str, at: int | None) -> list[str]:
+    """How to get the years that a table leaves out; nothing when one was asked for or all are shown."""
+    years = results.years
+    every = len(_shown(years)) == len(years) if way == "year" else len(years) <= (ODDS_YEARS if way == "month" else 1)
+    if at is not None or every:
+        return []
+    left_out = next((years[i] for i in range(len(years)) if i not in _shown(years)), years[-1])
+    return ["", voice.say("Not every year is shown; name another with --year, such as --year {year}.", year=left_out)]
+
+
+def _shares(results: Results, about: Reported, values: dict[str, Floats], at: int | None, voice: Voice) -> str:
+    """What becomes of the plant, as shares of the futures."""
+    words, index = outcome_words(voice), at if at is not None else 0
+    names = {plan.id: plan.name.say(voice.language) for plan in results.manifest.plans}
+    rows: list[Sequence[str]] = [("", *(fit(names[plan], 28) for plan in results.plans))]
+    for code, outcome in enumerate(PLANT_OUTCOMES):
+        shares = (float((values[plan][0, :, index] == code).mean()) for plan in results.plans)
+        rows.append((words[outcome], *(voice.percent(share) for share in shares)))
+    what = voice.say("share of the futures")
+    note = voice.say("{n} futures; {what}", n=voice.number(results.futures), what=what)
+    return "\n".join([f"{about.meaning.say(voice.language)} ({about.name})", note, "", *grid(rows)])
 
 
 def _declared(results: Results) -> list[Reported]:
@@ -138,9 +166,14 @@ def _rows(
     if way == "month":
         months = range(12 * at, 12 * at + 12) if at is not None else range(min(12 * ODDS_YEARS, 12 * len(years)))
         return [results.months[m] for m in months], {plan: each[:, list(months)] for plan, each in sums.items()}, ""
-    shown = [at] if at is not None else [i for i in range(len(years)) if i < ODDS_YEARS or years[i] % 5 == 0]
+    shown = [at] if at is not None else _shown(years)
     by_year = {plan: _by_year(each, columns[0].scope, len(years))[:, shown] for plan, each in sums.items()}
     return [str(years[i]) for i in shown], by_year, ""
+
+
+def _shown(years: Sequence[int]) -> list[int]:
+    """Indices of the years in a table: those that odds are counted over, then every fifth, and the last."""
+    return [i for i, year in enumerate(years) if i < ODDS_YEARS or year % 5 == 0 or i == len(years) - 1]
 
 
 def _by_year(values: Floats, scope: str, years: int) -> Floats:

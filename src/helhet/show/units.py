@@ -32,3 +32,11 @@ UNITS = {
 def unit(name: str, language: str) -> str:
     """The unit in the reader's language."""
     return UNITS[name].say(language) if name in UNITS else name
+
+
+def digits(outcome: str) -> int:
+    """Significant digits of a simulated ``outcome``: three for levels of residents, two for all else.
+
+    How many live in a town is mostly how many live there today, which is known to the person; what changes is not.
+    """
+    return 3 if outcome == "people.residents" or outcome.startswith("people.age_") else 2

@@ -79,25 +79,29 @@ class Voice:
         text: str = format_decimal(round(value, decimals), format="#,##0." + "#" * max(decimals, 1), locale=self.locale)
         return text.replace("-", "−")
 
-    def rough(self, value: float) -> str:
-        """A simulated count: two significant digits, or three from ten thousand up.
+    def rough(self, value: float, digits: int = 2) -> str:
+        """A simulated count: ``digits`` significant digits, and at least three from ten thousand up.
 
         Large counts are mostly what is there today (residents, homes, jobs), which is known more finely.
         """
-        return self.number(significant(value, 3 if abs(value) >= 9999.5 else 2))
+        return self.number(significant(value, max(digits, 3) if abs(value) >= 9999.5 else digits))
 
-    def span(self, low: float, high: float) -> str:
+    def some(self, value: float) -> str:
+        """A simulated count inside a sentence: about so many, or hardly any where about none or one would be said."""
+        return self.say("hardly any") if value < 1.5 else self.say("about {number}", number=self.rough(value))
+
+    def span(self, low: float, high: float, digits: int = 2) -> str:
         """From ``low`` to ``high``, roughly; one number when both round to the same."""
-        first, last = self.rough(low), self.rough(high)
+        first, last = self.rough(low, digits), self.rough(high, digits)
         if first == last:
             return first
         if low < 0:
             return self.say("{low} to {high}", low=first, high=last)
         return f"{first}–{last}"
 
-    def about(self, median: float, low: float, high: float) -> str:
+    def about(self, median: float, low: float, high: float, digits: int = 2) -> str:
         """A median with its interval in brackets, all roughly; the median alone when the others round to the same."""
-        middle, span = self.rough(median), self.span(low, high)
+        middle, span = self.rough(median, digits), self.span(low, high, digits)
         return middle if middle == span else f"{middle} ({span})"
 
     def percent(self, share: float) -> str:
@@ -110,6 +114,10 @@ class Voice:
         else:
             text = self.number(whole)
         return self.say("{number}%", number=text)
+
+    def limit(self, share: float) -> str:
+        """A given share of one in percent, with the decimals it needs."""
+        return self.say("{number}%", number=self.plain(round(100 * share, 6)))
 
     def odds(self, hits: int, of: int) -> str:
         """``hits`` of ``of`` futures in a few words: of a hundred where there are so many, else the counts."""

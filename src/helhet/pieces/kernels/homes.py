@@ -18,6 +18,7 @@ from helhet.words.person import AGE_STEP, CHILD, EMPTY, GUEST, PARTNER, SINGLE
 KINDS = 9  # three types in three sizes
 NEAR = 4  # how many of the nearest districts somebody who insists on a kind of home looks in
 ADULT = 18 * AGE_STEP
+WISH, SPLIT, BIRTH = 0, 1, 2  # why somebody in town looks for a home
 
 
 @kernel(inline="always")
@@ -101,9 +102,10 @@ def search(
     stay: float,
     patience: float,
     wanted: Any,
-    cumulative: Any,
-    districts: Any,
+    within: Any,
+    anywhere: Any,
     near: Any,
+    usual: Any,
     spare: Any,
     link: Any,
     vacant: Any,
@@ -112,42 +114,72 @@ def search(
 ) -> int:
     """One search for a home for ``persons``; returns the home taken, or -1. ``asked[0]`` becomes the kind wanted.
 
-    The seeker wants a kind of home (drawn from what households of its size look for) and a district (its ``own``, with
-    probability ``stay``; else one drawn by how many homes of the kind it has, ``districts``, cumulative, of shape
-    (KINDS, districts)). Where that is not to be had, the impatient majority takes
-    another kind or place (probability ``patience``), nearest first; others look for the same kind nearby.
-    ``spare`` holds vacant homes by district, ``near`` the districts from nearest to farthest.
+    The seeker wants what households of its size live in: in its ``own`` district, with probability ``stay``, a kind
+    drawn from those there (``within``, cumulative, shape (persons, districts, KINDS)), else a kind and district drawn
+    from all (``anywhere``, cumulative, shape (persons, districts * KINDS)). Where that is not to be had, a seeker takes
+    another kind or place with probability ``patience``, nearest first and of what is there the kind that households of
+    its size want most (``wanted``, shape (persons, KINDS)); others look for the same kind nearby. The homes of a kind
+    that were vacant on the first day (``usual``) are those that nobody wanted: they are taken last, and only by the
+    patient. ``spare`` holds vacant homes by district, ``near`` the districts from nearest to farthest.
     """
     g = min(persons, wanted.shape[0]) - 1
-    sort = pick(cumulative[g], (np.float64(luck[2]) + 0.5) * UNIT)
-    d = own
     if own < 0 or (np.float64(luck[0]) + 0.5) * UNIT >= stay:
-        d = pick(districts[sort], (np.float64(luck[1]) + 0.5) * UNIT)
-    asked[0] = d * KINDS + sort
+        k = pick(anywhere[g], (np.float64(luck[1]) + 0.5) * UNIT)
+    else:
+        k = own * KINDS + pick(within[g, own], (np.float64(luck[2]) + 0.5) * UNIT)
+    d, sort = k // KINDS, k % KINDS
+    asked[0] = k
     chosen = -1
-    if empty[d * KINDS + sort] > 0:
-        chosen = d * KINDS + sort
-    elif (np.float64(luck[3]) + 0.5) * UNIT < patience:
-        for j in range(near.shape[1]):
-            other = near[d, j]
-            if spare[other] <= 0:
-                continue
-            best = 0.0
-            for k in range(KINDS):
-                if empty[other * KINDS + k] > 0 and wanted[g, k] > best:
-                    best = wanted[g, k]
-                    chosen = other * KINDS + k
+    patient = (np.float64(luck[3]) + 0.5) * UNIT < patience
+    if empty[k] > usual[k]:
+        chosen = k
+    elif patient:
+        for last in range(2):  # homes beyond those usually vacant first; what nobody else wants only then
+            for j in range(near.shape[1]):
+                other = near[d, j]
+                if spare[other] <= 0:
+                    continue
+                best = 0.0
+                for c in range(KINDS):
+                    at = other * KINDS + c
+                    if empty[at] > (0 if last else usual[at]) and wanted[g, c] > best:
+                        best = wanted[g, c]
+                        chosen = at
+                if chosen >= 0:
+                    break
             if chosen >= 0:
                 break
     else:
         for j in range(1, min(NEAR, near.shape[1])):
-            if empty[near[d, j] * KINDS + sort] > 0:
-                chosen = near[d, j] * KINDS + sort
+            at = near[d, j] * KINDS + sort
+            if empty[at] > usual[at]:
+                chosen = at
                 break
     if chosen < 0:
         return -1
     spare[chosen // KINDS] -= 1
     return int(take(chosen, link, vacant, empty))
+
+
+@kernel
+def by_luck(rows: Any, n: int, identity: Any, key: Any, stream: int) -> Any:
+    """The places 0 to ``n`` - 1 of ``rows`` in an order of luck, so that nobody is served first for where they live.
+
+    By the first eight bits of each row's own word; within these, in the order of the list.
+    """
+    bucket = np.empty(n, np.int64)
+    start = np.zeros(257, np.int64)
+    for j in range(n):
+        w = words(key[0], key[1], stream, key[2], identity[rows[j]])
+        bucket[j] = np.int64(w[0] >> np.uint64(24))
+        start[bucket[j] + 1] += 1
+    for b in range(256):
+        start[b + 1] += start[b]
+    order = np.empty(n, np.int64)
+    for j in range(n):
+        order[start[bucket[j]]] = j
+        start[bucket[j]] += 1
+    return order
 
 
 @kernel
@@ -315,9 +347,10 @@ def form_couples(
     flow: Any,
     market: Any,
     wanted: Any,
-    cumulative: Any,
-    districts: Any,
+    within: Any,
+    anywhere: Any,
     near: Any,
+    usual: Any,
     missing: Any,
     key: Any,
     stream: int,
@@ -325,7 +358,9 @@ def form_couples(
     """New couples move together: into the larger home of the two, or one they find; who finds none stays apart."""
     asked = np.zeros(1, np.int64)
     movers = np.empty(16, np.int32)
-    for j in range(n):
+    order = by_luck(a, n, identity, key, stream + 1)
+    for turn in range(n):
+        j = order[turn]
         x, y = a[j], b[j]
         if state[x] >= EMPTY or state[y] >= EMPTY or role[x] == PARTNER or role[y] == PARTNER:
             continue
@@ -337,7 +372,7 @@ def form_couples(
         if not (has_x or has_y):
             luck = words(key[0], key[1], stream, key[2], identity[x])
             h = search(
-                2, district[x], luck, market[0], market[1], wanted, cumulative, districts, near, spare, link, vacant,
+                2, district[x], luck, market[0], market[1], wanted, within, anywhere, near, usual, spare, link, vacant,
                 empty, asked,
             )  # fmt: skip
             if h < 0:
@@ -360,7 +395,7 @@ def form_couples(
 def seek(
     seekers: Any,
     n: int,
-    splits: bool,
+    why: int,
     state: Any,
     role: Any,
     identity: Any,
@@ -376,28 +411,31 @@ def seek(
     flow: Any,
     market: Any,
     wanted: Any,
-    cumulative: Any,
-    districts: Any,
+    within: Any,
+    anywhere: Any,
     near: Any,
+    usual: Any,
     missing: Any,
     key: Any,
     stream: int,
 ) -> int:
     """Searches of people already in town; returns how many young people and guests found none.
 
-    Adult children and guests look for a home of their own; with ``splits``, the listed leave a partner, and stay on
-    as guests when they find none. Heads of households look for a home of the kind they want now, and stay otherwise.
+    ``why`` they look: in WISH, adult children and guests want a home of their own, heads of households another home of
+    the kind they want now (and stay otherwise). In SPLIT the listed leave a partner, and stay on as guests when they
+    find none. In BIRTH they look only if the household is now crowded, and then take what they can get.
     """
     asked = np.zeros(1, np.int64)
     members = np.empty(1, np.int32)
     stuck = 0
-    for j in range(n):
-        p = seekers[j]
+    order = by_luck(seekers, n, identity, key, stream + 1)
+    for turn in range(n):
+        p = seekers[order[turn]]
         if state[p] >= EMPTY or home[p] < 0:
             continue
         luck = words(key[0], key[1], stream, key[2], identity[p])
-        alone = splits or role[p] == CHILD or role[p] == GUEST
-        if splits and role[p] != PARTNER:
+        alone = why == SPLIT or role[p] == CHILD or role[p] == GUEST
+        if why == SPLIT and role[p] != PARTNER:
             continue
         was = home[p]
         size = 1
@@ -407,7 +445,11 @@ def seek(
             while q >= 0:
                 size += 1
                 q = following[q]
-        patience = market[1] if alone else 0.0
+        rooms = kind[was] % 3
+        crowded = not alone and ((size >= 3 and rooms == 0) or (size >= 5 and rooms == 1))
+        if why == BIRTH and not crowded:
+            continue
+        patience = market[1] if alone or crowded else 0.0
         h = search(
             size,
             district[p],
@@ -415,9 +457,10 @@ def seek(
             market[0],
             patience,
             wanted,
-            cumulative,
-            districts,
+            within,
+            anywhere,
             near,
+            usual,
             spare,
             link,
             vacant,
@@ -435,7 +478,7 @@ def seek(
         elif alone:
             missing[asked[0]] += 1
             stuck += 1
-            if splits:
+            if why == SPLIT:
                 role[p] = GUEST
                 mend(was, state, role, following, head)
     return stuck
@@ -446,6 +489,7 @@ def house_arrivals(
     people: Any,
     cell: Any,
     identity: Any,
+    first: int,
     n: int,
     found: Any,
     link: Any,
@@ -454,18 +498,22 @@ def house_arrivals(
     spare: Any,
     market: Any,
     wanted: Any,
-    cumulative: Any,
-    districts: Any,
+    within: Any,
+    anywhere: Any,
     near: Any,
+    usual: Any,
     missing: Any,
     key: Any,
     stream: int,
 ) -> tuple[int, int]:
-    """Searches of households outside; returns how many found none, and how many of those had been offered a job."""
+    """Searches of households ``first`` to ``n`` - 1 outside.
+
+    Returns how many found none, and how many of those had been offered a job.
+    """
     asked = np.zeros(1, np.int64)
     turned_away = 0
     jobs_lost = 0
-    for a in range(n):
+    for a in range(first, n):
         luck = words(key[0], key[1], stream, key[2], identity[a])
         found[a] = search(
             people[a],
@@ -474,9 +522,10 @@ def house_arrivals(
             market[0],
             market[1],
             wanted,
-            cumulative,
-            districts,
+            within,
+            anywhere,
             near,
+            usual,
             spare,
             link,
             vacant,

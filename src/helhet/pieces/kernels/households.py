@@ -31,6 +31,7 @@ import numpy as np
 from helhet.case.ages import by_age, by_age_span, by_sex_and_age
 from helhet.case.case import Case
 from helhet.case.fit import integerise, ipf
+from helhet.case.levels import scales
 from helhet.words.dice import stream, uniform
 from helhet.words.faults import Fault, Faults
 from helhet.words.kernel import kernel
@@ -82,6 +83,7 @@ def make(case: Case, state: Array, identity: Array, stock: Array, vacancy: Array
     lived_in = occupied(stock, vacancy, len(sizes))
     residents = np.array(tables["districts"]["residents"], dtype=float)
     kind = place(sizes, lived_in, wanted, residents, wanted.shape[1])
+    mortality = mortality * scales(case)["deaths"]
     return Households(role, lives, kind, lived_in, balance(state, role, pairing, splitting, mortality))
 
 

@@ -141,6 +141,7 @@ def outside(
     if room > 0 and wanted > 0.0:
         scale = 1.0 if wanted <= room else room / wanted
     free_jobs = vacant.sum()
+    used[0] = min(used[0], seats)  # seats of a link that has ended can be filled again when another opens
     share_taken = commute * scale
     if free_jobs > 0 and seats > used[0]:
         more_seats = min(seats - used[0], free_jobs * (1.0 - share_taken))

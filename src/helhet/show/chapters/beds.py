@@ -23,7 +23,12 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
     short = every[read.main]
     last = int(short.years[-1])
     odds = in_odds(voice, short.hit)
-    headline = voice.say("In {odds} futures builders lack beds some month up to {last}.", odds=odds, last=last)
+    headline = voice.say(
+        "In {odds} futures builders lack more than {share} of the beds needed, some month up to {last}.",
+        odds=odds,
+        share=voice.limit(tolerance.BEDS),
+        last=last,
+    )
     if short.hit.any():
         headline += " " + voice.say(
             "Then about {median} beds ({span}) are missing in the worst month.", **severity(voice, short)
@@ -61,12 +66,13 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             voice.say("Beds missing in the worst month of the year, under each plan"),
         ),
     ]
+    lacking = voice.say("futures lack more than {share} of the beds needed", share=voice.limit(tolerance.BEDS))
     table = shortage_table(read, voice, every, voice.say("beds missing in the worst month"))
     return Chapter(
         "beds",
         voice.say("Beds for the builders"),
         headline,
-        odds_of(read, voice, short.hit, voice.say("futures have a shortage of beds"), begins(voice, short)),
+        odds_of(read, voice, short.hit, lacking, begins(voice, short)),
         paragraphs,
         figures,
         [table],
@@ -84,12 +90,12 @@ def _where_they_go(read: Reading, voice: Voice, short: Shortage) -> str:
     """Where those without a bed end up, in the worst year of the futures that have a shortage."""
     years = len(short.years)
     homes, far = (
-        voice.rough(float(np.median(read.total(name, read.main)[short.hit][:, :years].max(axis=1))))
+        voice.some(float(np.median(read.total(name, read.main)[short.hit][:, :years].max(axis=1))))
         for name in ("beds.in_homes", "beds.far")
     )
     return voice.say(
-        "Where beds are short, about {homes} builders at the most look for an ordinary home, in competition with "
-        "residents, and about {far} live far off.",
+        "Where beds are short, {homes} builders at the most look for an ordinary home, in competition with "
+        "residents, and {far} live far off.",
         homes=homes,
         far=far,
     )
@@ -130,10 +136,10 @@ def _months(read: Reading, voice: Voice) -> Figure:
         ),
     )
     message = voice.say(
-        "Beds month by month: the middle future needs at most about {need}, in {month}, when about {offer} are offered",
-        need=voice.rough(need.median[top]),
+        "Beds month by month: the middle future needs at most {need}, in {month}, when {offer} are offered",
+        need=voice.some(need.median[top]),
         month=voice.month(read.case.date(top)),
-        offer=voice.rough(offer.median[top]),
+        offer=voice.some(offer.median[top]),
     )
     key = (
         ("median alert", voice.say("beds needed, median")),

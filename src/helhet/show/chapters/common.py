@@ -27,11 +27,13 @@ def fan_figure(
     message: str,
     limit: tuple[float, str] | None = None,
     zero: bool = True,
+    digits: int = 2,
 ) -> Figure:
     """The fan of ``values``, shape (futures, years), with its key in the note and its numbers in the table."""
     drawn = fan(values, read.futures)
     top = int(drawn.median.argmax())
-    peak = voice.say("{number} (median {year})", number=voice.rough(drawn.median[top]), year=int(read.years[top]))
+    highest = voice.rough(drawn.median[top], digits)
+    peak = voice.say("{number} (median {year})", number=highest, year=int(read.years[top]))
     times = read.years.astype(np.float64)
     key = (*fan_key(voice), ("single", voice.say("single futures")))
     if limit is not None:
@@ -44,7 +46,7 @@ def fan_figure(
         voice.language,
         message,
         lambda paper: charts.fan_chart(paper, times, drawn, peak, limit, zero),
-        fan_table(voice, read.years.tolist(), drawn),
+        fan_table(voice, read.years.tolist(), drawn, digits),
         key,
         note,
     )
@@ -67,6 +69,7 @@ def plans_figure(
     message: str,
     limit: float | None = None,
     zero: bool = True,
+    digits: int = 2,
 ) -> Figure:
     """The same futures under each plan, side by side; ``values`` by plan, each of shape (futures, years)."""
     fans = [(plan_name(read, voice, plan), fan(value, read.futures)) for plan, value in values.items()]
@@ -77,7 +80,7 @@ def plans_figure(
         voice.language,
         message,
         lambda paper: charts.plans_chart(paper, times, fans, limit, zero),
-        plans_table(voice, read.years.tolist(), fans),
+        plans_table(voice, read.years.tolist(), fans, digits),
         fan_key(voice),
         note,
     )
@@ -109,36 +112,48 @@ def first_figures(voice: Voice, identity: str, shortage: Shortage, message: str)
     return [figure(identity, voice.language, message, draw, table, note=note)]
 
 
-def small(voice: Voice, value: float) -> str:
+def small(voice: Voice, value: float, digits: int = 2) -> str:
     """A district figure: below five it is not told apart."""
-    return f"<{SMALL_NUMBER}" if value < SMALL_NUMBER else voice.rough(value)
+    return f"<{SMALL_NUMBER}" if value < SMALL_NUMBER else voice.rough(value, digits)
 
 
-def _range(voice: Voice, low: float, high: float) -> str:
+def _range(voice: Voice, low: float, high: float, digits: int) -> str:
     if high < SMALL_NUMBER:
         return f"<{SMALL_NUMBER}"
-    return f"{small(voice, low)}–{small(voice, high)}"
+    return f"{small(voice, low, digits)}–{small(voice, high, digits)}"
 
 
 def district_figures(
-    read: Reading, voice: Voice, identity: str, values: Floats, messages: tuple[str, str], hue: str = ALERT
+    read: Reading,
+    voice: Voice,
+    identity: str,
+    values: Floats,
+    messages: tuple[str, str],
+    hue: str = ALERT,
+    digits: int = 2,
+    caution: str = "",
 ) -> list[Figure]:
-    """A map and a ranking of districts for ``values`` of shape (futures, districts), none negative."""
+    """A map and a ranking of districts for ``values`` of shape (futures, districts), none negative.
+
+    ``caution`` is said under the map.
+    """
     names = [district.name for district in read.case.districts]
     low, middle, high = np.quantile(values, (0.05, 0.5, 0.95), axis=0)
     order = [int(i) for i in np.argsort(-middle, kind="stable")]
     table = DataTable(
         (voice.say("District"), voice.say("Median"), voice.say("90 of 100 futures")),
-        tuple((names[i], small(voice, middle[i]), _range(voice, low[i], high[i])) for i in order),
+        tuple((names[i], small(voice, middle[i], digits), _range(voice, low[i], high[i], digits)) for i in order),
     )
     steps, _ = maps.classes(middle)
     note = voice.say("Median over futures.")
     if any(district.schematic for district in read.case.districts):
         note += " " + voice.say("The outlines are schematic: drawn around the places' points, not surveyed.")
+    if caution:
+        note += " " + caution
     titles = (voice.say("The whole municipality"), voice.say("Its dense middle, enlarged"))
     top = order[:TOP_DISTRICTS]
     shown = [maps.short(names[i]) for i in top]
-    texts = [small(voice, middle[i]) for i in top]
+    texts = [small(voice, middle[i], digits) for i in top]
     return [
         figure(
             f"{identity}-map",

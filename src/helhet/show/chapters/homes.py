@@ -14,6 +14,12 @@ from helhet.show.voice import Voice
 
 NEEDS = ("homes.missing", "homes.stock", "homes.vacant", "homes.turned_away", "homes.jobs_lost", "homes.nest")
 
+FEW = 0.02
+"""A share of those who look in vain below which it is said as hardly anybody."""
+
+ONE = 1.5
+"""Counts below this are said in words: about none and about one are false precision."""
+
 
 def chapter(read: Reading, voice: Voice) -> Chapter:
     """Homes: odds of a shortage, when it begins, where, plans, dates and what it rests on."""
@@ -23,17 +29,22 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
     year, last = int(short.years[short.worst]), int(short.years[-1])
     worst = spread(short.missing[:, short.worst])
     limit = float(np.median(short.limit[:, short.worst]))
-    amount = {"year": year, "median": voice.rough(worst.median), "span": voice.span(worst.low, worst.high)}
+    amount = {"year": year, "median": voice.some(worst.median)}
     where = read.values("homes.missing", read.main)[:, short.worst, :]
     where = where[short.hit] if short.hit.any() else where
     names = [district.name for district in read.case.districts]
     most = names[int(np.median(where, axis=0).argmax())]
     odds = in_odds(voice, short.hit)
-    headline = voice.say("In {odds} futures homes run short some year up to {last}.", odds=odds, last=last)
+    headline = voice.say(
+        "In {odds} futures homes run short some year up to {last}, by more than {share} of the town's homes.",
+        odds=odds,
+        last=last,
+        share=voice.limit(tolerance.HOMES),
+    )
     if short.hit.any():
         headline += " " + voice.say(
-            "Then about {median} households ({span}) look for a home in the worst year and find none, most of them in "
-            "{place}.",
+            "Then about {median} households ({span}) look for a home in the worst year and find none, more of them in "
+            "{place} than in any other district.",
             place=most,
             **severity(voice, short),
         )
@@ -46,7 +57,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             given=in_odds(voice, short.hit[read.comes]),
             last=last,
         ),
-        *([_others(read, voice, short, year)] if short.hit.any() else []),
+        *([_who(read, voice, short), _others(read, voice, short, year)] if short.hit.any() else []),
         _tolerance(voice, short, limit),
     ]
     figures = [
@@ -55,7 +66,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             voice,
             "homes-fan",
             short.missing,
-            voice.say("Households that look for a home in the year and find none: about {median} in {year}", **amount),
+            voice.say("Households that look for a home in the year and find none: {median} in {year}", **amount),
             (limit, voice.say("tolerance {limit}", limit=voice.rough(limit))),
         ),
         *first_figures(
@@ -76,18 +87,22 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             where,
             (
                 voice.say(
-                    "Where homes are missing in {year}, when they run short: most in {place}", year=year, place=most
+                    "Where homes are missing in {year}, when they run short: the largest number in {place}",
+                    year=year,
+                    place=most,
                 ),
                 voice.say("Households without a home in {year}, when homes run short, by district", year=year),
             ),
+            caution=_caution(read, voice),
         ),
     ]
+    lacking = voice.say("futures lack more than {share} of the homes", share=voice.limit(tolerance.HOMES))
     table = shortage_table(read, voice, every, voice.say("households without a home"))
     return Chapter(
         "homes",
         voice.say("Homes"),
         headline,
-        odds_of(read, voice, short.hit, voice.say("futures have a shortage of homes"), begins(voice, short)),
+        odds_of(read, voice, short.hit, lacking, begins(voice, short)),
         paragraphs,
         figures,
         [table],
@@ -95,24 +110,75 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
         assumptions(read.case, voice, "homes"),
         [
             voice.say("Rents, prices and queues: a household takes a home that fits, whatever it costs."),
+            voice.say(
+                "Who comes first: within a year residents and newcomers take turns by a simple rule, and every vacant "
+                "home is let wherever it stands. Real queues look different."
+            ),
             voice.say("Holiday homes, sublets and rooms let between friends."),
             voice.say("Decisions of single builders: private building answers shortage as an average, and slowly."),
         ],
     )
 
 
+def _caution(read: Reading, voice: Voice) -> str:
+    """How sure the districts are, where their stock of homes is our assumption."""
+    if "assumed" not in {str(status) for status in read.case.tables["homes"]["status"]}:
+        return ""
+    return voice.say(
+        "Figures for districts rest on an assumed stock of homes and assumed wishes: they are the least certain of "
+        "this letter."
+    )
+
+
+def _who(read: Reading, voice: Voice, short: Shortage) -> str:
+    """Who goes without: newcomers against people of the town, in all years of shortage of all futures together."""
+    beyond = short.beyond[:, : len(short.years)]
+    missing = float(short.missing[:, : len(short.years)][beyond].sum())
+    new = float(read.total("homes.turned_away", read.main)[:, : len(short.years)][beyond].sum()) / missing
+    if new > 1 - FEW:
+        return voice.say(
+            "In the years of shortage nearly all the households that look in vain, more than {share} of them, "
+            "wanted to move here and do not come; hardly anybody who already lives here goes without.",
+            share=voice.limit(1 - FEW),
+        )
+    if new < FEW:
+        return voice.say(
+            "In the years of shortage nearly all the households that look in vain, more than {share} of them, "
+            "already live here; hardly anybody who wants to move here is turned away.",
+            share=voice.limit(1 - FEW),
+        )
+    return voice.say(
+        "Of the households that look in vain in the years of shortage, {new} wanted to move here and do not come; "
+        "{here} already live here.",
+        new=voice.percent(new),
+        here=voice.percent(1 - new),
+    )
+
+
 def _others(read: Reading, voice: Voice, short: Shortage, year: int) -> str:
     """What a shortage of homes does to others, in its worst year: medians over the futures that have one."""
-    values = {
-        name: voice.rough(float(np.median(read.total(f"homes.{name}", read.main)[short.hit, short.worst])))
+    nest, coming, jobs, vacant = (
+        float(np.median(read.total(f"homes.{name}", read.main)[short.hit, short.worst]))
         for name in ("nest", "turned_away", "jobs_lost", "vacant")
-    }
+    )
+    said = [
+        voice.say("hardly any young person is kept from leaving home")
+        if nest < ONE
+        else voice.say("about {n} young people cannot leave home", n=voice.rough(nest)),
+        voice.say("hardly any household that wanted to move here is turned away")
+        if coming < ONE
+        else voice.say("about {n} households that wanted to move here do not come", n=voice.rough(coming)),
+        voice.say("hardly any job offer is lost for want of a home")
+        if jobs < ONE
+        else voice.say("about {n} job offers are lost for want of a home", n=voice.rough(jobs)),
+        voice.say("no homes stand empty")
+        if vacant < 0.5
+        else voice.say("hardly any home stands empty")
+        if vacant < ONE
+        else voice.say("about {n} homes stand empty", n=voice.rough(vacant)),
+    ]
     return voice.say(
-        "Where homes run short, in {year}, about {nest} young people cannot leave home, {turned_away} households that "
-        "wanted to move here do not come and {jobs_lost} job offers are lost for want of a home, while about {vacant} "
-        "homes stand empty (medians).",
-        year=year,
-        **values,
+        "Where homes run short, {year} looks like this (medians): {list}.", year=year, list=voice.both(said)
     )
 
 
@@ -120,7 +186,7 @@ def _tolerance(voice: Voice, short: Shortage, limit: float) -> str:
     return voice.say(
         "We call it a shortage when more than {share} of the town's homes (about {limit}) are missing in a year. That "
         "tolerance is our assumption. With half of it the odds are {half}, with twice {double}.",
-        share=voice.say("{number}%", number=voice.number(100 * tolerance.HOMES, 1)),
+        share=voice.limit(tolerance.HOMES),
         limit=voice.rough(limit),
         half=in_odds(voice, short.scaled(0.5).hit),
         double=in_odds(voice, short.scaled(2).hit),

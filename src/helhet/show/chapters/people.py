@@ -9,9 +9,13 @@ from helhet.show.grounds import assumptions
 from helhet.show.ink import MAIN, DataTable
 from helhet.show.parts import Chapter, Titled, in_odds, odds_of, plan_name
 from helhet.show.reading import Reading, spread
+from helhet.show.units import digits
 from helhet.show.voice import Voice
 
 NEEDS = ("people.residents", "people.births", "people.deaths", "people.moved_in", "people.moved_out")
+
+LEVEL = digits("people.residents")
+"""Significant digits of how many live here."""
 
 
 def chapter(read: Reading, voice: Voice) -> Chapter:
@@ -23,7 +27,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
     today = float(read.case.tables["population"]["value"].sum())
     fewer = main[:, column] < today
     then = spread(main[:, column])
-    amount = {"year": last, "median": voice.rough(then.median), "span": voice.span(then.low, then.high)}
+    amount = {"year": last, "median": voice.rough(then.median, LEVEL), "span": voice.span(then.low, then.high, LEVEL)}
     headline = voice.say(
         "At the end of {year} about {median} people live here ({span}); in {odds} futures fewer than today's {today}.",
         odds=in_odds(voice, fewer),
@@ -36,9 +40,9 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             "Given that the plant comes, about {median} people live here at the end of {year} ({span}); given that it "
             "is cancelled, about {cancelled}.",
             year=last,
-            median=voice.rough(comes.median),
-            span=voice.span(comes.low, comes.high),
-            cancelled=voice.rough(spread(main[read.turned_out("cancelled"), column]).median),
+            median=voice.rough(comes.median, LEVEL),
+            span=voice.span(comes.low, comes.high, LEVEL),
+            cancelled=voice.rough(spread(main[read.turned_out("cancelled"), column]).median, LEVEL),
         ),
         _sums(read, voice, last),
     ]
@@ -54,9 +58,17 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             voice.say("Residents at the end of the year: about {median} in {year}", **amount),
             (today, voice.say("today {number}", number=voice.number(today))),
             zero=False,
+            digits=LEVEL,
         ),
         plans_figure(
-            read, voice, "people-plans", residents, voice.say("Residents under each plan"), limit=today, zero=False
+            read,
+            voice,
+            "people-plans",
+            residents,
+            voice.say("Residents under each plan"),
+            limit=today,
+            zero=False,
+            digits=LEVEL,
         ),
         *district_figures(
             read,
@@ -64,10 +76,13 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             "people-where",
             where,
             (
-                voice.say("Where people live at the end of {year}: most in {place}", year=last, place=place),
+                voice.say(
+                    "Where people live at the end of {year}: the largest number in {place}", year=last, place=place
+                ),
                 voice.say("Residents by district at the end of {year}", year=last),
             ),
             MAIN,
+            LEVEL,
         ),
     ]
     odds = odds_of(read, voice, fewer, voice.say("futures have fewer residents in {year} than today", year=last))
@@ -114,7 +129,7 @@ def _ages(read: Reading, voice: Voice) -> Titled:
         cells = []
         for column in shown:
             one = spread(values[:, column])
-            cells.append(voice.about(one.median, one.low, one.high))
+            cells.append(voice.about(one.median, one.low, one.high, digits(name)))
         rows.append((read.declared[name].meaning.say(voice.language), *cells))
     head = (voice.say("Age group"), *(str(int(read.years[column])) for column in shown))
     return Titled(

@@ -24,14 +24,17 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
     year, last = int(short.years[short.worst]), int(short.years[-1])
     worst = spread(short.missing[:, short.worst])
     limit = float(np.median(short.limit[:, short.worst]))
-    amount = {"year": year, "median": voice.rough(worst.median), "span": voice.span(worst.low, worst.high)}
+    amount = {"year": year, "median": voice.some(worst.median)}
     vacant = read.per("work.vacant", read.main)
     titles = [item.name.say(voice.language) for item in read.case.occupations]
     hardest = np.argsort(-np.median(vacant[:, :, short.worst], axis=1), kind="stable")[:3]
     named = voice.listed(titles[i][:1].lower() + titles[i][1:] for i in hardest)
     odds = in_odds(voice, short.hit)
     headline = voice.say(
-        "In {odds} futures more jobs than the town tolerates stand empty some year up to {last}.", odds=odds, last=last
+        "In {odds} futures more than {share} of all jobs stand empty at the end of some year up to {last}.",
+        odds=odds,
+        share=voice.limit(tolerance.JOBS),
+        last=last,
     )
     if short.hit.any():
         headline += " " + voice.say(
@@ -64,7 +67,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             voice,
             "work-fan",
             short.missing,
-            voice.say("Jobs that nobody holds at the end of the year: about {median} in {year}", **amount),
+            voice.say("Jobs that nobody holds at the end of the year: {median} in {year}", **amount),
             (limit, voice.say("tolerance {limit}", limit=voice.rough(limit))),
         ),
         *first_figures(
@@ -90,7 +93,11 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
         voice.say("Work and skills"),
         headline,
         odds_of(
-            read, voice, short.hit, voice.say("futures have a shortage of people for the jobs"), begins(voice, short)
+            read,
+            voice,
+            short.hit,
+            voice.say("futures have more than {share} of the jobs empty", share=voice.limit(tolerance.JOBS)),
+            begins(voice, short),
         ),
         paragraphs,
         figures,
@@ -117,16 +124,16 @@ def _care_and_school(read: Reading, voice: Voice, last: int) -> str:
         sector: spread(switched[[item.sector == sector for item in read.case.employers]].sum(axis=0))
         for sector in ("care", "school")
     }
-    others = voice.rough(float(np.median(switched.sum(axis=0))))
+    others = voice.some(float(np.median(switched.sum(axis=0))))
     return voice.say(
-        "Up to {last} the plant draws about {others} people from the town's other employers, about {care} of them from "
-        "care ({care_span}) and about {school} from schools and preschools ({school_span}). What they leave behind is "
+        "Up to {last} the plant draws {others} people from the town's other employers, {care} of them from "
+        "care ({care_span}) and {school} from schools and preschools ({school_span}). What they leave behind is "
         "counted as vacant there.",
         last=last,
         others=others,
-        care=voice.rough(by_sector["care"].median),
+        care=voice.some(by_sector["care"].median),
         care_span=voice.span(by_sector["care"].low, by_sector["care"].high),
-        school=voice.rough(by_sector["school"].median),
+        school=voice.some(by_sector["school"].median),
         school_span=voice.span(by_sector["school"].low, by_sector["school"].high),
     )
 
