@@ -248,14 +248,11 @@ def test_temporary_homes_are_taken_down_when_their_time_is_up(small):
     assert more[-1] < 60
 
 
-def test_being_served_first_does_not_depend_on_the_place_in_the_list():
-    rows = np.arange(20_000, dtype=np.int32)
-    key = np.array([1, 0, 0], np.uint64)
-    order = kernels.by_luck(rows, len(rows), np.arange(20_000, dtype=np.uint64), key, 7)
-    assert sorted(order) == list(range(20_000))
-    first = order[:4000]
-    by_fifth = np.bincount(first // 4000, minlength=5)
-    assert np.abs(by_fifth - 800).max() < 5 * np.sqrt(800 * 0.8)
+def test_every_place_in_a_list_is_as_likely_to_be_served_first():
+    firsts = [kernels.served_first(50, np.array([1, future, 3], np.uint64), 7) for future in range(5000)]
+    counts = np.bincount(firsts, minlength=50)
+    assert len(counts) == 50
+    assert ((counts - 100.0) ** 2 / 100.0).sum() < 49 + 5 * np.sqrt(2 * 49)
 
 
 def test_more_districts_than_can_be_told_apart_are_refused(small):

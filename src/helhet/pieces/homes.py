@@ -460,7 +460,7 @@ class Homes(Piece):
         spare = np.zeros(len(turn.case.districts), np.int64)
         flow = own(name, "homes_flow", "people").reshape(-1, 2)
         flow[:] = 0
-        kernels.spare_homes(empty, spare)
+        kernels.spare_homes(empty, read("kinds", "usual"), spare)
         market = np.array([settings["homes.stay"], settings["homes.patience"]])
         wanted = read("wanted", "share").reshape(5, KINDS)
         within = read("lived_in", "within").reshape(5, -1, KINDS)

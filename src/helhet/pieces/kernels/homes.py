@@ -120,7 +120,8 @@ def search(
     another kind or place with probability ``patience``, nearest first and of what is there the kind that households of
     its size want most (``wanted``, shape (persons, KINDS)); others look for the same kind nearby. The homes of a kind
     that were vacant on the first day (``usual``) are those that nobody wanted: they are taken last, and only by the
-    patient. ``spare`` holds vacant homes by district, ``near`` the districts from nearest to farthest.
+    patient. ``spare`` holds, by district, the homes vacant beyond the usual; ``near`` the districts from nearest to
+    farthest.
     """
     g = min(persons, wanted.shape[0]) - 1
     if own < 0 or (np.float64(luck[0]) + 0.5) * UNIT >= stay:
@@ -137,7 +138,7 @@ def search(
         for last in range(2):  # homes beyond those usually vacant first; what nobody else wants only then
             for j in range(near.shape[1]):
                 other = near[d, j]
-                if spare[other] <= 0:
+                if last == 0 and spare[other] <= 0:
                     continue
                 best = 0.0
                 for c in range(KINDS):
@@ -157,29 +158,17 @@ def search(
                 break
     if chosen < 0:
         return -1
-    spare[chosen // KINDS] -= 1
-    return int(take(chosen, link, vacant, empty))
+    found = int(take(chosen, link, vacant, empty))
+    spare[chosen // KINDS] -= empty[chosen] >= usual[chosen]
+    return found
 
 
 @kernel
-def by_luck(rows: Any, n: int, identity: Any, key: Any, stream: int) -> Any:
-    """The places 0 to ``n`` - 1 of ``rows`` in an order of luck, so that nobody is served first for where they live.
-
-    By the first eight bits of each row's own word; within these, in the order of the list.
-    """
-    bucket = np.empty(n, np.int64)
-    start = np.zeros(257, np.int64)
-    for j in range(n):
-        w = words(key[0], key[1], stream, key[2], identity[rows[j]])
-        bucket[j] = np.int64(w[0] >> np.uint64(24))
-        start[bucket[j] + 1] += 1
-    for b in range(256):
-        start[b + 1] += start[b]
-    order = np.empty(n, np.int64)
-    for j in range(n):
-        order[start[bucket[j]]] = j
-        start[bucket[j]] += 1
-    return order
+def served_first(n: int, key: Any, stream: int) -> int:
+    """The place in a list of ``n`` at which the year begins to serve it, going round: nobody is first for where they
+    stand in it (rows are in the order of districts)."""
+    w = words(key[0], key[1], stream, key[2], 0)
+    return int(np.float64(w[0]) * UNIT * n)
 
 
 @kernel
@@ -275,6 +264,7 @@ def move_members(
     vacant: Any,
     empty: Any,
     spare: Any,
+    usual: Any,
     flow: Any,
 ) -> None:
     """Move the listed people to home ``h``; the home they leave is put on the market or mended.
@@ -288,7 +278,7 @@ def move_members(
         if was >= 0:
             before = was
             here = kind[was] // KINDS
-            spare[here] += head[was] < 0
+            spare[here] += head[was] < 0 and empty[kind[was]] > usual[kind[was]]
             flow[there, 0] += here != there
             flow[here, 1] += here != there
     for j in range(n):
@@ -310,6 +300,7 @@ def move_all(
     vacant: Any,
     empty: Any,
     spare: Any,
+    usual: Any,
     flow: Any,
 ) -> None:
     """Move everybody who lives in ``was`` to ``h`` at once, and put ``was`` on the market."""
@@ -324,7 +315,7 @@ def move_all(
         flow[here, 1] += here != there
         p = following[p]
     put_up(was, kind, link, vacant, empty)
-    spare[here] += 1
+    spare[here] += empty[kind[was]] > usual[kind[was]]
 
 
 @kernel
@@ -358,9 +349,9 @@ def form_couples(
     """New couples move together: into the larger home of the two, or one they find; who finds none stays apart."""
     asked = np.zeros(1, np.int64)
     movers = np.empty(16, np.int32)
-    order = by_luck(a, n, identity, key, stream + 1)
+    begin = served_first(n, key, stream + 1)
     for turn in range(n):
-        j = order[turn]
+        j = (begin + turn) % n
         x, y = a[j], b[j]
         if state[x] >= EMPTY or state[y] >= EMPTY or role[x] == PARTNER or role[y] == PARTNER:
             continue
@@ -385,7 +376,7 @@ def form_couples(
             n_movers = household(mover, role, home, following, head, movers)
             move_members(
                 movers, n_movers, h, state, role, home, following, district, kind, head, link, vacant, empty, spare,
-                flow,
+                usual, flow,
             )  # fmt: skip
         role[x] = PARTNER
         role[y] = PARTNER
@@ -428,9 +419,9 @@ def seek(
     asked = np.zeros(1, np.int64)
     members = np.empty(1, np.int32)
     stuck = 0
-    order = by_luck(seekers, n, identity, key, stream + 1)
+    begin = served_first(n, key, stream + 1)
     for turn in range(n):
-        p = seekers[order[turn]]
+        p = seekers[(begin + turn) % n]
         if state[p] >= EMPTY or home[p] < 0:
             continue
         luck = words(key[0], key[1], stream, key[2], identity[p])
@@ -471,10 +462,25 @@ def seek(
             role[p] = SINGLE
             members[0] = p
             move_members(
-                members, 1, h, state, role, home, following, district, kind, head, link, vacant, empty, spare, flow
+                members,
+                1,
+                h,
+                state,
+                role,
+                home,
+                following,
+                district,
+                kind,
+                head,
+                link,
+                vacant,
+                empty,
+                spare,
+                usual,
+                flow,
             )
         elif h >= 0:
-            move_all(was, h, home, following, district, kind, head, link, vacant, empty, spare, flow)
+            move_all(was, h, home, following, district, kind, head, link, vacant, empty, spare, usual, flow)
         elif alone:
             missing[asked[0]] += 1
             stuck += 1
@@ -576,8 +582,8 @@ def settle_arrivals(
 
 
 @kernel
-def spare_homes(empty: Any, spare: Any) -> None:
-    """Vacant homes by district, from vacant homes by kind."""
+def spare_homes(empty: Any, usual: Any, spare: Any) -> None:
+    """Homes vacant beyond the usual, by district, from vacant homes by kind."""
     spare[:] = 0
     for k in range(empty.shape[0]):
-        spare[k // KINDS] += empty[k]
+        spare[k // KINDS] += max(empty[k] - usual[k], 0)
