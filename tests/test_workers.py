@@ -42,9 +42,13 @@ def test_processes_give_the_same_bytes_as_threads(small: Case, tmp_path: Path):
     assert files(tmp_path / "threads") == files(tmp_path / "processes")
 
 
-def test_a_year_lived_backwards_only_compiles(small: Case):
+def test_a_year_lived_backwards_only_compiles(small: Case, tmp_path: Path):
+    asked = {"plans": list(small.plans)[:1], "futures": 2, "years": 2, "seed": 2, "workers": 1}
+    simulate(small, pieces(), **asked, folder=tmp_path / "before")
     compile_backwards(small)
     compile_backwards(small)  # nothing is kept between them that a second time would stumble on
+    simulate(small, pieces(), **asked, folder=tmp_path / "after")
+    assert files(tmp_path / "before") == files(tmp_path / "after")
 
 
 def started(folder: Path, out: Path) -> subprocess.Popen[str]:
