@@ -77,7 +77,7 @@ def test_a_table_with_some_bytes_replaced_is_a_case_or_faults(
 ) -> None:
     whole = (sound / f"{table}.csv").read_bytes()
     at = int(place * len(whole))
-    spoiled(folder, sound, f"{table}.csv", whole[:at] + new + whole[at + cut :])
+    assert isinstance(spoiled(folder, sound, f"{table}.csv", whole[:at] + new + whole[at + cut :]), Case | Faults)
 
 
 @FUZZ
@@ -104,7 +104,9 @@ def test_a_table_with_rows_of_any_cells_is_a_case_or_faults(
 ) -> None:
     heading = next(line for line in (sound / f"{table}.csv").read_text().splitlines() if not line.startswith("#"))
     lines = [heading.replace(",", separator), *(separator.join(row) for row in cells)]
-    spoiled(folder, sound, f"{table}.csv", "\n".join(lines).encode("utf-8", "surrogatepass"))
+    assert isinstance(
+        spoiled(folder, sound, f"{table}.csv", "\n".join(lines).encode("utf-8", "surrogatepass")), Case | Faults
+    )
 
 
 JSON = st.recursive(
@@ -133,7 +135,7 @@ def test_outlines_of_nearly_right_form_are_a_case_or_faults(
 ) -> None:
     collection = json.loads((sound / "districts.geojson").read_text())
     collection["features"].append({"type": "Feature", "properties": properties, "geometry": geometry})
-    spoiled(folder, sound, "districts.geojson", json.dumps(collection).encode())
+    assert isinstance(spoiled(folder, sound, "districts.geojson", json.dumps(collection).encode()), Case | Faults)
 
 
 @FUZZ
@@ -159,7 +161,9 @@ def test_a_case_toml_with_any_value_of_a_key_is_a_case_or_faults(
     sound: Path, folder: Path, key: str, value: str
 ) -> None:
     lines = [line for line in (sound / "case.toml").read_text().splitlines() if not line.startswith(key)]
-    spoiled(folder, sound, "case.toml", "\n".join([f"{key} = {value}", *lines]).encode())
+    assert isinstance(
+        spoiled(folder, sound, "case.toml", "\n".join([f"{key} = {value}", *lines]).encode()), Case | Faults
+    )
 
 
 def test_brackets_without_end_are_refused_and_not_followed(sound: Path, folder: Path) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from helhet.case.draw import draw
 from helhet.pieces.homes import KINDS, Homes, spread
-from helhet.pieces.kernels import homes as kernels
 from helhet.pieces.kernels import households
+from helhet.pieces.kernels import search as market
 from helhet.pieces.movers import Movers
 from helhet.pieces.people import People
 from helhet.pieces.piece import Future, Turn
@@ -142,7 +142,7 @@ def a_search(empty, wanted, own=0, patience=0.0, identity=1):
     asked = np.zeros(1, np.int64)
     within = np.tile(np.cumsum(share, axis=1)[:, None, :], (1, 3, 1))
     anywhere = np.cumsum(np.tile(share, 3), axis=1) / 3
-    found = kernels.search(
+    found = market.search(
         1, own, words(1, 0, 0, 0, identity), 1.0, patience, share, within, anywhere,
         near, np.zeros(len(empty), np.int32), spare, np.full(len(empty), -1, np.int32), vacant, empty, asked,
     )  # fmt: skip
@@ -249,7 +249,7 @@ def test_temporary_homes_are_taken_down_when_their_time_is_up(small):
 
 
 def test_every_place_in_a_list_is_as_likely_to_be_served_first():
-    firsts = [kernels.served_first(50, np.array([1, future, 3], np.uint64), 7) for future in range(5000)]
+    firsts = [market.served_first(50, np.array([1, future, 3], np.uint64), 7) for future in range(5000)]
     counts = np.bincount(firsts, minlength=50)
     assert len(counts) == 50
     assert ((counts - 100.0) ** 2 / 100.0).sum() < 49 + 5 * np.sqrt(2 * 49)

@@ -10,6 +10,7 @@ from helhet.case.case import Case, Rows
 from helhet.case.fit import integerise
 from helhet.pieces.kernels import homes as kernels
 from helhet.pieces.kernels import households
+from helhet.pieces.kernels import search as market
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
 from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
@@ -460,38 +461,36 @@ class Homes(Piece):
         spare = np.zeros(len(turn.case.districts), np.int64)
         flow = own(name, "homes_flow", "people").reshape(-1, 2)
         flow[:] = 0
-        kernels.spare_homes(empty, read("kinds", "usual"), spare)
-        market = np.array([settings["homes.stay"], settings["homes.patience"]])
+        market.spare_homes(empty, read("kinds", "usual"), spare)
+        habits = np.array([settings["homes.stay"], settings["homes.patience"]])
         wanted = read("wanted", "share").reshape(5, KINDS)
         within = read("lived_in", "within").reshape(5, -1, KINDS)
         anywhere = read("lived_in", "anywhere").reshape(5, -1)
         near = read("districts", "near").reshape(len(spare), -1)
         key = np.array([turn.future.seed, turn.future.number, turn.year], dtype=np.uint64)
-        search = (market, wanted, within, anywhere, near, read("kinds", "usual"), missing, key)
+        search = (habits, wanted, within, anywhere, near, read("kinds", "usual"), missing, key)
         where = (state, role, identity, home, following, district, kind, head, link, vacant, empty)
-        kernels.form_couples(
+        market.form_couples(
             read("pairs", "a"), read("pairs", "b"), int(count("pairs")[0]), *where, spare, flow, *search, COUPLES
         )
-        kernels.seek(
-            read("splits", "row"), int(count("splits")[0]), kernels.SPLIT, *where, spare, flow, *search, SPLITS
-        )
+        market.seek(read("splits", "row"), int(count("splits")[0]), market.SPLIT, *where, spare, flow, *search, SPLITS)
         born = read("born", "mother"), int(count("born")[0])
-        kernels.seek(*born, kernels.BIRTH, *where, spare, flow, *search, CROWDED)
+        market.seek(*born, market.BIRTH, *where, spare, flow, *search, CROWDED)
         # Half of the year's movers look before the people of the town who want another home, and half after them.
         coming = int(count("arrivals")[0]) if town.has("arrivals", "people") else 0
         counts = own(name, "homes_counts", "number")
         counts[:] = 0
         for half, (first, last) in enumerate(((0, coming // 2), (coming // 2, coming))):
             if last > first:
-                counts[1:] += kernels.house_arrivals(
+                counts[1:] += market.house_arrivals(
                     read("arrivals", "people"), read("arrivals", "cell"), read("arrivals", "identity"), first, last,
                     own(name, "arrivals", "home"), link, vacant, empty, spare, *search, ARRIVALS,
                 )  # fmt: skip
             if half == 0:
-                counts[0] = kernels.seek(
+                counts[0] = market.seek(
                     read("seekers", "row"),
                     int(count("seekers")[0]),
-                    kernels.WISH,
+                    market.WISH,
                     *where,
                     spare,
                     flow,
