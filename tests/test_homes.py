@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from living import lived_years
 
 from helhet.case.draw import draw
 from helhet.pieces.homes import KINDS, Homes, spread
@@ -56,19 +57,6 @@ def assert_sound(town):
         assert n == empty[k]
 
 
-def live(case, pieces, town, number, drawn, years):
-    for year in range(years):
-        turn = Turn(case, Future(number, 1, drawn), year, years)
-        if year == 0:
-            for piece in pieces:
-                piece.begin(town, turn)
-        for piece in pieces:
-            piece.step(town, turn)
-        for piece in pieces:
-            piece.settle(town, turn)
-        yield turn
-
-
 def test_the_first_day_puts_everybody_in_a_home_and_keeps_the_tables(skelleftea):
     town = first_day(skelleftea, (People(), Movers(), Homes()), 1)
     assert_sound(town)
@@ -97,7 +85,7 @@ def test_homes_and_people_stay_sound_in_every_future(small, number, private, pat
     before = np.bincount(
         town.read("people", "district")[: town.count("people")[0]], minlength=len(small.districts)
     ).astype(float)
-    for turn in live(small, pieces, town, number, drawn, 6):
+    for turn in lived_years(small, pieces, town, Future(number, 1, drawn), 6):
         assert_sound(town)
         people, homes = pieces[0].measure(town, turn), pieces[2].measure(town, turn)
         change = people["people.births"] + people["people.moved_in"] + homes["homes.moved_here"]
@@ -231,15 +219,7 @@ def test_temporary_homes_are_taken_down_when_their_time_is_up(small):
         town = first_day(small, pieces, years)
         drawn = draw(small, 1, 3) | {"homes.response": 0.0, "homes.private": 0.0, "homes.demolition": 0.0}
         stocks[name] = []
-        for year in range(years):
-            turn = Turn(small, Future(3, 1, drawn), year, years, plan)
-            if year == 0:
-                for piece in pieces:
-                    piece.begin(town, turn)
-            for piece in pieces:
-                piece.step(town, turn)
-            for piece in pieces:
-                piece.settle(town, turn)
+        for _ in lived_years(small, pieces, town, Future(3, 1, drawn), years, plan):
             assert_sound(town)
             stocks[name].append(int(town.read("kinds", "stock").sum()))
     more = np.array(stocks["with"]) - np.array(stocks["without"])

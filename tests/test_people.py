@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from living import lived_years
 
 from helhet.case.ages import by_sex_and_age
 from helhet.case.draw import draw
@@ -28,19 +29,11 @@ def demography(case, futures, years, settings):
     for number in range(futures):
         town.become(first)
         future = Future(number, 1, settings)
-        for year in range(years):
-            turn = Turn(case, future, year, years)
-            if year == 0:
-                for piece in pieces:
-                    piece.begin(town, turn)
-            for piece in pieces:
-                piece.step(town, turn)
-            for piece in pieces:
-                piece.settle(town, turn)
+        for turn in lived_years(case, pieces, town, future, years):
             state = town.read("people", "state")[: town.count("people")[0]]
             state = state[state < EMPTY]
             by_state = np.bincount(state, minlength=STATES)[: AGE_STEP * (OLDEST + 1)]
-            counts[number, year] = by_state.reshape(-1, 2).T
+            counts[number, turn.year] = by_state.reshape(-1, 2).T
     return counts
 
 
@@ -115,15 +108,7 @@ def test_residents_are_those_before_plus_births_and_moves_in_less_deaths_and_mov
     pieces = (People(), Movers())
     town = first_day(skelleftea, pieces, 12)
     before = float(skelleftea.tables["population"]["value"].sum())
-    for year in range(12):
-        turn = Turn(skelleftea, Future(5, 1, settings), year, 12)
-        if year == 0:
-            for piece in pieces:
-                piece.begin(town, turn)
-        for piece in pieces:
-            piece.step(town, turn)
-        for piece in pieces:
-            piece.settle(town, turn)
+    for turn in lived_years(skelleftea, pieces, town, Future(5, 1, settings), 12):
         report = {name: values.sum() for name, values in pieces[0].measure(town, turn).items()}
         change = report["people.births"] + report["people.moved_in"]
         change -= report["people.deaths"] + report["people.moved_out"]
@@ -157,15 +142,7 @@ def test_a_second_plan_does_not_change_who_dies(skelleftea, settings):
 def test_rows_are_used_again_after_a_year_and_never_twice(skelleftea, settings):
     pieces = (People(), Movers())
     town = first_day(skelleftea, pieces, 8)
-    for year in range(8):
-        turn = Turn(skelleftea, Future(2, 1, settings), year, 8)
-        if year == 0:
-            for piece in pieces:
-                piece.begin(town, turn)
-        for piece in pieces:
-            piece.step(town, turn)
-        for piece in pieces:
-            piece.settle(town, turn)
+    for _ in lived_years(skelleftea, pieces, town, Future(2, 1, settings), 8):
         free = town.read("free", "row")[: town.count("free")[0]]
         left = town.read("left", "row")[: town.count("left")[0]]
         empty = np.flatnonzero(town.read("people", "state")[: town.count("people")[0]] >= EMPTY)

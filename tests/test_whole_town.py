@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from living import lived_years
 from test_homes import assert_sound
 
 from helhet.case.draw import draw
 from helhet.case.schedule import schedule
 from helhet.pieces.order import pieces
-from helhet.pieces.piece import Future, Turn
+from helhet.pieces.piece import Future
 from helhet.simulate import first_day, live, simulate
 from helhet.words.person import EMPTY
 from helhet.words.plan import Plan, Start
@@ -26,15 +27,7 @@ def years_of(case, plan, number, years, prior=None):
     town = first_day(case, everything, years)
     future = Future(number, 1, draw(case, 1, number))
     deliveries = schedule(plan, case.measures, future.seed, number)
-    for year in range(years):
-        turn = Turn(case, future, year, years, deliveries)
-        if year == 0:
-            for piece in everything:
-                piece.begin(town, turn)
-        for piece in everything:
-            piece.step(town, turn)
-        for piece in everything:
-            piece.settle(town, turn)
+    for turn in lived_years(case, everything, town, future, years, deliveries):
         report = {}
         for piece in everything:
             report |= piece.measure(town, turn)

@@ -1,8 +1,8 @@
 """The hands of a run: worker processes for a large one, threads for a small one.
 
 Kernels run without the interpreter's lock, but what stands between them does not: two threads of one process do the
-work of 1.7. Processes do not wait for one another, and cost a second or two to start, so a run of a few futures uses
-threads. Either gives the same bytes.
+work of 1.5 to 1.8. Processes do not wait for one another, and cost a second or two to start, so a run of a few futures
+uses threads. Either gives the same bytes.
 """
 
 from __future__ import annotations
