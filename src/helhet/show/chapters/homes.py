@@ -162,9 +162,11 @@ def _others(read: Reading, voice: Voice, short: Shortage, year: int) -> str:
         for name in ("nest", "turned_away", "jobs_lost", "vacant")
     )
     said = [
-        voice.say("hardly any young person is kept from leaving home")
+        voice.say("hardly anybody who lives with others is kept from a home of their own")
         if nest < ONE
-        else voice.say("about {n} young people cannot leave home", n=voice.rough(nest)),
+        else voice.say(
+            "about {n} who live with others, most of them young, find no home of their own", n=voice.rough(nest)
+        ),
         voice.say("hardly any household that wanted to move here is turned away")
         if coming < ONE
         else voice.say("about {n} households that wanted to move here do not come", n=voice.rough(coming)),
