@@ -24,7 +24,10 @@ LONGEST = 5.0
 FUZZ = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-TABLES = ("jobs", "settings", "measures", "plans", "population", "sources", "districts", "plant_prior", "households")
+TABLES = (
+    "jobs", "settings", "measures", "plans", "population", "sources", "districts", "plant_prior", "households",
+    "needs", "bodies", "meetings", "steps", "signals", "choices",
+)  # fmt: skip
 BYTES = st.binary(max_size=400)
 
 

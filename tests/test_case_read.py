@@ -51,6 +51,12 @@ def assert_same_content(one: Case, other: Case) -> None:
     assert one.measures == other.measures
     assert one.plans == other.plans
     assert one.sources == other.sources
+    assert (one.needs, one.choices, one.signals, one.bodies) == (
+        other.needs,
+        other.choices,
+        other.signals,
+        other.bodies,
+    )
     assert (one.occupations, one.employers) == (other.occupations, other.employers)
     for name, rows in one.tables.items():
         for field, column in rows.columns.items():

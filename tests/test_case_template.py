@@ -81,6 +81,8 @@ def test_the_readme_explains_every_table_field_setting_and_measure(language: str
         assert setting.meaning.say(language) in told
     for kind in DECLARED.measures:
         assert f"| `{kind.name}` | {kind.unit} |" in told
+    for need in DECLARED.needs:
+        assert f"| `{need.name}` | {need.unit} | {need.meaning.say(language)} |" in told
 
 
 def test_every_setting_has_a_considered_example_and_not_only_its_middle(english: Path) -> None:

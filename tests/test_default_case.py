@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import re
 import tomllib
@@ -12,14 +13,18 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import helhet
+from helhet.case.case import Case
 from helhet.case.read import embedded, read_case
+from helhet.case.schedule import leads
 from helhet.case.tables import COMMON, fields_of
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
 from helhet.words.declare import Table
+from helhet.words.plan import Lead
 
 CASES = Path(helhet.__file__).parent / "cases"
 TOWN, NATIONAL = CASES / "skelleftea", CASES / "sweden"
@@ -233,7 +238,8 @@ def test_every_figure_names_sources_that_exist() -> None:
         for number, row in enumerate(rows(file), 2):
             named = row["source"].split()
             assert set(named) <= known, (file.name, number)
-            if "value" in row or file.name in ("districts.csv", "measures.csv"):
+            listed = ("districts", "measures", "needs", "bodies", "meetings", "steps", "signals")
+            if "value" in row or file.stem in listed:
                 assert named, (file.name, number)
                 assert row["status"] in STATUS, (file.name, number)
 
@@ -299,8 +305,79 @@ def test_measures_cover_every_kind_and_have_ordered_lead_times() -> None:
     for row in table("measures"):
         assert row["size_unit"] == kinds[row["kind"]]
         for step in ("prepare", "commit"):
-            low, mode, high = (float(row[f"{step}_{word}"]) for word in ("low", "mode", "high"))
-            assert 0 <= low <= mode <= high
+            words = [row[f"{step}_{word}"] for word in ("low", "mode", "high")]
+            if row["chain"]:
+                assert words == ["", "", ""]
+            else:
+                low, mode, high = map(float, words)
+                assert 0 <= low <= mode <= high
+
+
+FUTURES = 4000
+OLD_LEADS = {
+    "homes_moro": ((12, 20, 38), (18, 24, 36)),
+    "homes_bergsbyn": ((12, 20, 38), (14, 22, 40)),
+    "homes_centre": ((3, 6, 12), (18, 24, 36)),
+    "homes_kage": ((3, 6, 12), (14, 22, 40)),
+    "homes_modular": ((3, 6, 11), (5, 8, 14)),
+    "beds_skelleftehamn": ((3, 6, 11), (3, 5, 10)),
+    "beds_reserve": ((3, 6, 12), (2, 4, 7)),
+}
+"""The one lead time of each phase that a chain of steps replaced, for one measure of each chain."""
+
+
+@pytest.mark.parametrize("name", OLD_LEADS)
+def test_chains_of_steps_take_about_as_long_as_the_one_lead_time_they_replaced(name: str, skelleftea: Case) -> None:
+    measure = skelleftea.measures[name]
+    prepare, commit = (Lead(*map(float, old)) for old in OLD_LEADS[name])
+    plain = dataclasses.replace(measure, prepare=prepare, commit=commit, steps=())
+    for new, old in zip(leads(measure, 1, FUTURES), leads(plain, 1, FUTURES), strict=True):
+        assert new.mean() == pytest.approx(old.mean(), rel=0.1, abs=0.3)
+        assert np.quantile(new, (0.05, 0.95)) == pytest.approx(np.quantile(old, (0.05, 0.95)), abs=2)
+
+
+def test_every_chain_is_used_and_homes_and_camps_have_one() -> None:
+    used = {row["chain"] for row in table("measures")} - {""}
+    assert used == {row["chain"] for row in table("steps")}
+    assert all(row["chain"] for row in table("measures") if row["kind"] == "homes")
+    assert {row["chain"] for row in table("measures") if row["name_en"].startswith("Camp for")} == {"temporary_camp"}
+
+
+def test_every_measure_has_an_owner_and_bodies_that_meet(skelleftea: Case) -> None:
+    for measure in skelleftea.measures.values():
+        assert measure.owner.sv
+        assert measure.owner.en
+        assert 0 <= measure.salvage <= 0.5
+        assert {measure.prepare_body, measure.commit_body} <= set(skelleftea.bodies)
+    assert all(body.months for body in skelleftea.bodies.values())
+
+
+def test_large_sums_are_decided_by_the_council(skelleftea: Case) -> None:
+    for measure in skelleftea.measures.values():
+        last = skelleftea.bodies[measure.commit_body]
+        while last.then:
+            last = skelleftea.bodies[last.then]
+        assert (last.id in ("council", "budget")) is (measure.kind not in ("recruitment",) and measure.commit_cost > 3)
+
+
+def test_tolerances_are_those_the_letter_has_had(skelleftea: Case) -> None:
+    told = {name: (need.share, need.least, need.months) for name, need in skelleftea.needs.items()}
+    assert told == {"homes": (0.005, 0, 1), "work": (0.03, 0, 1), "beds": (0.1, 20, 1)}
+
+
+def test_the_hazard_is_that_of_the_prior_and_of_when_it_may_stop(skelleftea: Case) -> None:
+    stop = skelleftea.settings["plant.stop"]
+    cancelled = total("plant_prior", prior="default", outcome="cancelled")
+    monthly = 1 - (1 - cancelled) ** (1 / (stop.high - stop.low))
+    assert skelleftea.choices["hazard"] == pytest.approx(monthly, abs=5e-4)
+
+
+def test_news_is_expected_after_what_was_known_and_likelier_if_the_plant_comes(skelleftea: Case) -> None:
+    known = skelleftea.month(skelleftea.knowledge_date)
+    for signal in skelleftea.signals.values():
+        assert signal.month > known
+        assert signal.if_comes > signal.if_not
+        assert signal.status == "assumed"
 
 
 def test_the_plant_grows_as_announced() -> None:

@@ -14,7 +14,11 @@ from show_town import OUTCOMES
 
 from helhet.case.case import Case
 from helhet.pieces.order import pieces
+from helhet.show.decisions.page import write_decisions
+from helhet.show.desk import Desk
 from helhet.show.letter import write_letter
+from helhet.show.reading import Reading
+from helhet.show.voice import Voice
 from helhet.simulate import simulate
 
 pytestmark = pytest.mark.browser
@@ -32,15 +36,20 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 @pytest.fixture(scope="module")
 def letters(small: Case, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Addresses of the letter of a small town that was really simulated, by language."""
+    """Addresses of the letter and the decision page of a small town that was really simulated, by language."""
     folder: Path = tmp_path_factory.mktemp("letters")
     results = simulate(
         small, pieces(), plans=tuple(small.plans), futures=10, years=12, seed=5, folder=folder / "run", workers=1
     )
-    return {
+    pages = {
         language: write_letter(small, results, OUTCOMES, language, folder / f"{language}.html").as_uri()
         for language in ("sv", "en")
     }
+    desk = Desk(Reading(small, results, OUTCOMES))
+    for language in ("sv", "en"):
+        page = folder / f"decisions-{language}.html"
+        pages[f"decisions-{language}"] = write_decisions(desk, Voice(language), page).as_uri()
+    return pages
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +70,18 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.close()
 
 
-def test_the_page_fetches_nothing_but_itself_and_reports_no_error(page: Page, letters: dict[str, str]) -> None:
+@pytest.mark.parametrize("name", ["sv", "decisions-sv"])
+def test_the_page_fetches_nothing_but_itself_and_reports_no_error(
+    page: Page, letters: dict[str, str], name: str
+) -> None:
     asked: list[str] = []
     errors: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: errors.append(message.text))
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(letters["sv"])
+    page.goto(letters[name])
     page.wait_for_timeout(300)
-    assert [address for address in asked if not address.startswith("data:")] == [letters["sv"]]
+    assert [address for address in asked if not address.startswith("data:")] == [letters[name]]
     assert errors == []
 
 
@@ -81,9 +93,12 @@ def test_the_page_says_which_language_it_is_in(page: Page, letters: dict[str, st
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 360])
-def test_axe_finds_nothing_to_complain_of(browser: Browser, letters: dict[str, str], colours: str, width: int) -> None:
+@pytest.mark.parametrize("name", ["en", "decisions-en"])
+def test_axe_finds_nothing_to_complain_of(
+    browser: Browser, letters: dict[str, str], name: str, colours: str, width: int
+) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=colours)
-    page.goto(letters["en"])
+    page.goto(letters[name])
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     found = Axe().run(page)
     page.close()
@@ -114,6 +129,36 @@ def test_the_numbers_behind_a_chart_open_from_the_keyboard(page: Page, letters: 
     page.keyboard.press("Enter")
     assert details.evaluate("one => one.open")
     assert page.locator("#homes-fan table").is_visible()
+
+
+def test_the_decision_page_fits_a_phone_and_its_tables_scroll_by_themselves(
+    browser: Browser, letters: dict[str, str]
+) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(letters["decisions-sv"])
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.locator("#dates figure .narrow svg").first.is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1100, 360])
+def test_no_name_beside_a_chart_of_the_decision_page_is_cut(
+    browser: Browser, letters: dict[str, str], width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 740})
+    page.goto(letters["decisions-sv"])
+    cut = page.evaluate(
+        """[...document.querySelectorAll('figure svg')].filter(svg => svg.checkVisibility()).flatMap(svg => {
+            const edge = svg.getBoundingClientRect();
+            return [...svg.querySelectorAll('text')].filter(one => {
+                const box = one.getBoundingClientRect();
+                return box.left < edge.left - 1 || box.right > edge.right + 1;
+            }).map(one => one.textContent);
+        })"""
+    )
+    page.close()
+    assert cut == []
 
 
 def test_a_phone_needs_no_sideways_scrolling_and_shows_the_narrow_charts(

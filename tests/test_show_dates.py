@@ -15,7 +15,7 @@ from helhet.show.grounds import range_words, settings_table, source_words, statu
 from helhet.show.reading import Reading
 from helhet.show.voice import Voice
 from helhet.words.declare import Text
-from helhet.words.plan import Lead, Measure, Plan, Start
+from helhet.words.plan import Lead, Measure, Plan, Start, Step
 
 HOMES = Measure(
     "flats",
@@ -43,6 +43,15 @@ def test_a_measure_is_ready_between_its_shortest_and_its_longest_lead_time() -> 
 def test_committing_waits_for_the_month_the_plan_says() -> None:
     assert ready(Start("flats", 3, 100, commit_month=12), HOMES) == (12 + 12, 13 + 24)
     assert ready(Start("flats", 3, 100, commit_month=40), HOMES) == (40 + 12, 40 + 24)
+
+
+def test_the_first_date_leaves_out_an_appeal_and_the_last_has_it() -> None:
+    steps = (
+        Step("plan", Text("plan", "plan"), "prepare", 1.0, Lead(6, 8, 10)),
+        Step("appeal", Text("överklagande", "appeal"), "prepare", 0.2, Lead(3, 6, 12)),
+    )
+    appealed = replace(HOMES, prepare=None, steps=steps)
+    assert ready(Start("flats", 3, 100), appealed) == (3 + 6 + 12, 3 + 10 + 12 + 24)
 
 
 def test_the_dates_of_a_plan_are_in_order_of_start_and_in_the_readers_language(small: Case, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from show_town import FUTURES, OUTCOMES, known, plant_codes, written
 
 from helhet.case.case import Case
+from helhet.decide.strain import Strain, by_month
 from helhet.show import tolerance
 from helhet.show.goals import reached
 from helhet.show.reading import Reading, Shortage, fan, spread
@@ -22,9 +23,8 @@ def read(small: Case, tmp_path_factory: pytest.TempPathFactory) -> Reading:
 
 def shortage(missing: list[list[float]], limit: float) -> Shortage:
     """A shortage with one tolerance, its years from 2019."""
-    values = np.array(missing)
-    limits = np.full(values.shape, limit)
-    return Shortage(values, limits, values > limits, 2019 + np.arange(values.shape[1]))
+    values = by_month(np.array(missing, dtype=np.float64), len(missing[0]))
+    return Shortage(Strain("need", values, np.full(values.shape, limit)), 2019 + np.arange(len(missing[0])))
 
 
 def test_the_fan_is_the_quantiles_over_futures() -> None:
@@ -49,7 +49,9 @@ def test_odds_count_the_first_ten_years_only() -> None:
     late = np.zeros((1, 12))
     late[0, 11] = 100
     years = 2019 + np.arange(12)
-    assert not Shortage(late, late * 0 + 1, late > 1, years[:10]).hit.any()
+    strain = Strain("need", by_month(late, 12), np.ones((1, 144)))
+    assert not Shortage(strain, years[:10]).hit.any()
+    assert Shortage(strain, years).hit.all()
 
 
 def test_the_worst_year_is_the_one_with_the_highest_median() -> None:

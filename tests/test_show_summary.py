@@ -9,7 +9,8 @@ import pytest
 from show_town import OUTCOMES, known, written
 
 from helhet.case.case import Case
-from helhet.doors.showing import HOME, Wanted, show
+from helhet.doors.finding import HOME
+from helhet.doors.showing import Wanted, show
 from helhet.results import Results
 from helhet.show.grid import fit, grid
 from helhet.show.summary import LINES, WIDTH, summary

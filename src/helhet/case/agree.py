@@ -15,7 +15,7 @@ EVERY_AGE = ("population", "mortality")
 """Tables that must hold every age; in others, an age that is left out at either end has the rate zero."""
 SUMS_TO_ONE = {"plant_prior": ("prior",), "plant_occupations": (), "schooling": ("sex",)}
 """Tables of shares that sum to one within each group of the fields named."""
-EVERY_WORD = {"observed": "flow", "plant_prior": "outcome", "households": "persons"}
+EVERY_WORD = {"observed": "flow", "plant_prior": "outcome", "households": "persons", "choices": "choice"}
 """Tables in which every possible value of a field must occur (in each group)."""
 SHARE_TOLERANCE = 0.001
 TOTAL_TOLERANCE = 0.005

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from helhet.words.decision import Body, Signal, Tolerance
 from helhet.words.declare import Distribution, Setting, Status, Table, Text
 from helhet.words.plan import Measure, Plan
 
@@ -102,6 +103,10 @@ class Case:
     ``prior`` names the row group of ``plant_prior.csv`` in use. ``knowledge_date`` is the last day from which a
     figure may come. Lists (districts, occupations, employers) keep the order of their files; indices into them are
     what the columns of the town hold.
+
+    For deciding: ``needs`` say how much of each need may be missing; ``bodies`` are those who decide, ``signals`` the
+    news that may come in time (either may be empty); ``choices`` are ``interest`` (share per year), ``hazard`` (share
+    per month that the plant is called off while one waits) and ``risk`` (the probability of a shortage accepted).
     """
 
     id: str
@@ -123,6 +128,10 @@ class Case:
     outline: tuple[np.ndarray[Any, np.dtype[np.float64]], ...] = ()
     currency: str = "SEK"
     notes: Mapping[str, Text] = field(default_factory=dict)
+    needs: Mapping[str, Tolerance] = field(default_factory=dict)
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    choices: Mapping[str, float] = field(default_factory=dict)
 
     def district(self, identity: str) -> int:
         """The index of the district called ``identity``."""

@@ -100,6 +100,11 @@ def month(text: str) -> int | Wrong:
     return Wrong("is not a month", "Write year and month as 2020-05 (in a spreadsheet, format the cells as text)")
 
 
+def written(month: int) -> str:
+    """A month counted as in :func:`month`, as ``YYYY-MM``."""
+    return f"{month // 12:04d}-{month % 12 + 1:02d}"
+
+
 def identity(text: str) -> str | Wrong:
     """A short name."""
     if ID.fullmatch(text) and len(text) <= LONGEST_ID:

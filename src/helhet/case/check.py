@@ -7,8 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from helhet.case.cells import limits
-from helhet.case.columns import Columns
+from helhet.case.cells import limits, written
+from helhet.case.check_deciding import check_deciding, in_order
+from helhet.case.check_references import check_references
+from helhet.case.columns import Columns, check_unit
 from helhet.case.config import FILE, Config
 from helhet.case.draw import undrawable
 from helhet.case.found import Found, listed, nearest
@@ -37,6 +39,8 @@ def check_tables(tables: Tables, declared: Declarations, config: Config, found: 
     _plans(tables, config, found)
     _goals(tables, declared, config, found)
     _prior(tables, config, found)
+    check_deciding(tables, declared, config, found)
+    check_references(tables["references"], config, found)
 
 
 def _keys(columns: Columns, found: Found) -> None:
@@ -57,16 +61,7 @@ def _units(columns: Columns, found: Found) -> None:
     if not columns.table.figures or unit == "*":
         return
     for line, given in columns.complete("unit"):
-        _unit(columns, line, "unit", given, unit, found)
-
-
-def _unit(columns: Columns, line: int, field: str, given: str, unit: str, found: Found) -> None:
-    if given == unit:
-        return
-    cure = f"Give the figure in {unit!r}"
-    if unit.startswith("share") and given.casefold() in ("%", "percent", "procent", "per cent"):
-        cure = f"Divide by 100 and write {unit!r}"
-    found.add(columns.file, line, field, given, f"is not the unit here, which is {unit!r}", cure)
+        check_unit(columns, line, "unit", given, unit, found)
 
 
 def _years(columns: Columns, config: Config, found: Found) -> None:
@@ -98,11 +93,6 @@ def _month_order(columns: Columns, found: Found) -> None:
         if before is not None and month < before:
             found.add(columns.file, line, "month", written(month), "comes before the row above", "Sort rows by month")
         before = month
-
-
-def written(month: int) -> str:
-    """A month counted as in :func:`helhet.case.cells.month`, as ``YYYY-MM``."""
-    return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
 def _references(columns: Columns, name: str, tables: Tables, declared: Declarations, found: Found) -> None:
@@ -150,7 +140,7 @@ def _settings(columns: Columns, declared: Declarations, found: Found) -> None:
             found.add(columns.file, line, "piece + name", key, "is not a setting of any piece", cure)
             continue
         if unit is not None:
-            _unit(columns, line, "unit", unit, setting.unit, found)
+            check_unit(columns, line, "unit", unit, setting.unit, found)
         _distribution(columns, line, setting, (value, low, high), distribution, found)
     if columns.whole:
         for key, setting in known.items():
@@ -188,17 +178,12 @@ def _measures(tables: Tables, declared: Declarations, found: Found) -> None:
         if kind is None:
             continue
         if unit is not None:
-            _unit(columns, line, "size_unit", unit, kind.unit, found)
+            check_unit(columns, line, "size_unit", unit, kind.unit, found)
         _measure_district(columns, line, kind, district, found)
         there = referred(kind.detail, tables, declared) if kind.detail else set()
         _measure_detail(columns, line, kind, detail, there, found)
-    for part in ("prepare", "commit"):
-        fields = tuple(f"{part}_{end}" for end in ("low", "mode", "high"))
-        for line, *lead in columns.complete(*fields):
-            if not lead[0] <= lead[1] <= lead[2]:
-                shown = ", ".join(f"{months:g}" for months in lead)
-                wrong = "are not in order (low, mode, high)"
-                found.add(columns.file, line, ", ".join(fields), shown, wrong, "Write the least first, the most last")
+    for phase in ("prepare", "commit"):
+        in_order(columns, tuple(f"{phase}_{end}" for end in ("low", "mode", "high")), found)
 
 
 def _measure_district(columns: Columns, line: int, kind: MeasureKind, district: Any, found: Found) -> None:
@@ -255,7 +240,7 @@ def _goals(tables: Tables, declared: Declarations, config: Config, found: Found)
             cure = f"Correct it, or leave it empty.{found.hint(columns.file, name, outcomes)}"
             found.add(columns.file, line, "outcome", name, "is not an outcome of any piece", cure)
         elif unit is not None:
-            _unit(columns, line, "unit", unit, outcome.unit, found)
+            check_unit(columns, line, "unit", unit, outcome.unit, found)
 
 
 def _prior(tables: Tables, config: Config, found: Found) -> None:

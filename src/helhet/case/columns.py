@@ -21,7 +21,8 @@ NO_MONTH = np.iinfo(np.int64).min
 
 @dataclass
 class Columns:
-    """The values of a table, by field. A cell that is faulty or left empty is ``None``.
+    """The values of a table, by field. A cell that is faulty or left empty is ``None``; ``faulty`` has the faulty ones,
+    as line and field.
 
     ``whole`` is false if the file could not be read, so nothing can be concluded from what is not in it.
     """
@@ -31,6 +32,7 @@ class Columns:
     whole: bool = True
     lines: list[int] = field(default_factory=list)
     cells: dict[str, list[Value | None]] = field(default_factory=dict)
+    faulty: set[tuple[int, str]] = field(default_factory=set)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -39,9 +41,18 @@ class Columns:
         """For each row its line and its values in the named fields."""
         return zip(self.lines, *(self.cells[name] for name in names), strict=True)
 
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Each row as its values by field."""
+        for place in range(len(self)):
+            yield {name: cells[place] for name, cells in self.cells.items()}
+
     def complete(self, *names: str) -> Iterator[tuple[Any, ...]]:
         """The rows in which none of the named fields is faulty or empty."""
         return (row for row in self.rows(*names) if None not in row)
+
+    def sound(self, line: int, *names: str) -> bool:
+        """Whether none of the named fields is faulty on this line; what is empty there was left empty."""
+        return not any((line, name) in self.faulty for name in names)
 
     def values(self, name: str) -> set[Any]:
         """The values that occur in a field."""
@@ -66,11 +77,11 @@ def convert(table: Table, sheet: Sheet, found: Found) -> Columns:
     columns = empty(table, sheet.file, sheet.whole)
     columns.lines = [row for row, _ in sheet.rows]
     for each in fields_of(table):
-        columns.cells[each.name] = _column(each, sheet, found)
+        columns.cells[each.name] = _column(each, sheet, columns.faulty, found)
     return columns
 
 
-def _column(each: Field, sheet: Sheet, found: Found) -> list[Value | None]:
+def _column(each: Field, sheet: Sheet, faulty: set[tuple[int, str]], found: Found) -> list[Value | None]:
     made: list[Value | None] = []
     known: dict[str, Value | Wrong] = {}  # the same words stand in most rows
     told_of_heading = any(each.name not in cells for _, cells in sheet.rows)
@@ -87,10 +98,21 @@ def _column(each: Field, sheet: Sheet, found: Found) -> list[Value | None]:
             told = known[text] = value(each, text, sheet.decimal_comma)
         if isinstance(told, Wrong):
             found.add(sheet.file, row, each.name, text, told.wrong, told.cure)
+            faulty.add((row, each.name))
             made.append(None)
         else:
             made.append(told)
     return made
+
+
+def check_unit(columns: Columns, line: int, field: str, given: str, unit: str, found: Found) -> None:
+    """Check that a unit is the one wanted."""
+    if given == unit:
+        return
+    cure = f"Give the figure in {unit!r}"
+    if unit.startswith("share") and given.casefold() in ("%", "percent", "procent", "per cent"):
+        cure = f"Divide by 100 and write {unit!r}"
+    found.add(columns.file, line, field, given, f"is not the unit here, which is {unit!r}", cure)
 
 
 def arrays(columns: Columns, base: int) -> Rows:

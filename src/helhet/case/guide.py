@@ -75,6 +75,8 @@ MEASURES_HEAD = Text(
     "| slag | enhet | närmare slag (`detail`) | stadsdel | betydelse |",
     "| kind | unit | detail | district | meaning |",
 )
+NEEDS = Text("## Behov (`needs.csv`)", "## Needs (`needs.csv`)")
+NEEDS_HEAD = Text("| behov | enhet | betydelse |", "| need | unit | meaning |")
 YES = Text("ja", "yes")
 
 
@@ -123,4 +125,6 @@ def readme(declarations: Declarations, written: Sequence[Table], national: str, 
         district = YES.say(language) if kind.district else ""
         detail = f"`{kind.detail}`" if kind.detail else ""
         parts.append(f"| `{kind.name}` | {kind.unit} | {detail} | {district} | {kind.meaning.say(language)} |")
+    parts += ["", NEEDS.say(language), "", NEEDS_HEAD.say(language), "|---|---|---|"]
+    parts += [f"| `{need.name}` | {need.unit} | {need.meaning.say(language)} |" for need in declarations.needs]
     return "\n".join(parts) + "\n"

@@ -21,8 +21,8 @@ from helhet.case.shapes import Shapes, match_districts, read_shapes
 from helhet.case.tables import SOURCES, fields_of
 from helhet.words.declare import Declarations, Table
 
-MAY_BE_EMPTY = ("plans", "measures", "pipeline", "related")
-"""Tables that must be there but may have no rows: a town may have no measures yet."""
+MAY_BE_EMPTY = ("plans", "measures", "pipeline", "related", "needs")
+"""Tables that must be there but may have no rows: a town may have no measures yet, pieces may have no needs."""
 
 
 def _cases() -> Path:

@@ -1,14 +1,17 @@
 """When the measures of a plan are delivered in one future: lead times drawn with dice, and dates that follow.
 
-A town has only so many planners and so many builders, so measures of the same kind tend to be late together. The lead
-times of a kind are therefore drawn with a Gaussian copula [1]_ of one factor: for measure ``i`` of kind ``k``,
+A phase of a measure (*prepare* or *commit*) is a chain of steps, such as a plan, its appeal, procurement and a permit;
+a plain lead time is a chain of one. Each step that occurs is drawn by itself and the durations are added, never
+their percentiles:
 
-    z_i = sqrt(r) * f_k + sqrt(1 - r) * e_i,    lead_i = quantile of the measure's own distribution at Phi(z_i),
+    lead = ceil(sum of F_j^-1(Phi(z_j)) over the steps j that occur),    z_j = sqrt(r) * f_k + sqrt(1 - r) * e_j.
 
-where ``f_k`` (one for each future, kind and step) and ``e_i`` (one for each future, measure and step) are independent
-standard normal numbers and ``r`` is :data:`TOGETHER`. The step is *prepare* or *commit*; they have factors of their
-own, since those who plan and decide are not those who build. Each measure's lead time keeps exactly the triangular
-distribution of the case.
+A town has only so many planners and so many builders, so measures of the same kind tend to be late together, and so do
+the steps of one measure. Therefore a Gaussian copula [1]_ of one factor: ``f_k`` (one for each future, kind and phase)
+and ``e_j`` (one for each future, measure and step) are independent standard normal numbers and ``r`` is
+:data:`TOGETHER`. The phases have factors of their own, since those who plan and decide are not those who build. Each
+step keeps exactly the triangular distribution of the case. Whether it occurs (somebody appeals) is luck of its own:
+with the probability ``chance``, whatever else is late.
 
 .. [1] A. A. Paul, D. Trietsch: Correlation sensitivity analysis in stochastic project networks. Working paper (2012):
    durations with any distributions of their own, tied together by a Gaussian copula.
@@ -19,29 +22,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
-from math import ceil, sqrt
-from statistics import NormalDist
+from typing import Any
 
-from helhet.words.dice import stream, uniform
+import numpy as np
+
+from helhet.words.dice import stream
 from helhet.words.faults import Fault, Faults
-from helhet.words.plan import Delivery, Lead, Measure, Plan, Start
+from helhet.words.leads import whole_months
+from helhet.words.plan import Delivery, Measure, Phase, Plan, Start
+
+Months = np.ndarray[Any, np.dtype[np.int64]]
 
 TOGETHER = 0.5
-"""Correlation (of the normal scores) between lead times of measures of the same kind in the same future.
+"""Correlation (of the normal scores) between steps of measures of the same kind in the same future and phase.
 
 Status: assumed. No published figure was found; half says that a late measure warns of the others without deciding
 them. 0 would let ten housing projects average out each other's delays, 1 would make them one project.
 """
 
-_NORMAL = NormalDist()
-_OWN, _SHARED = sqrt(1 - TOGETHER), sqrt(TOGETHER)
-_PREPARE, _PREPARE_SHARED = stream("measure.prepare"), stream("measure.prepare.shared")
-_COMMIT, _COMMIT_SHARED = stream("measure.commit"), stream("measure.commit.shared")
+_STREAMS: dict[Phase, np.ndarray[Any, np.dtype[np.uint64]]] = {
+    phase: np.array([stream(f"measure.{phase}{what}") for what in (".shared", "", ".occurs")], np.uint64)
+    for phase in ("prepare", "commit")
+}
 
 
 @lru_cache(maxsize=4096)
 def identity(name: str) -> int:
-    """The number by which the dice know a measure or a kind: 63 bits of the SHA-256 of its name.
+    """The number by which the dice know a measure, a step or a kind: 63 bits of the SHA-256 of its name.
 
     It follows from the name alone, so a measure has the same luck in every plan, whatever stands before it there and
     whenever it starts. (63 bits, so that the compiled dice see one and the same integer type.)
@@ -49,14 +56,34 @@ def identity(name: str) -> int:
     return int.from_bytes(sha256(name.encode()).digest()[:8], "big") >> 1
 
 
-def _score(seed: int, future: int, name: int, who: str) -> float:
-    """A standard normal number for ``who`` (a measure or a kind)."""
-    return _NORMAL.inv_cdf(uniform(seed, future, name, 0, identity(who)))
+@lru_cache(maxsize=4096)
+def _chain(measure: Measure, phase: Phase) -> tuple[Any, Any, Any, Any]:
+    """Kind, steps, chances and lead times of a phase, as the compiled dice want them."""
+    steps = measure.of(phase)
+    # A space stands in no short name, so a step is never taken for a measure.
+    names = [f"{measure.id} {step.id}" if step.id else measure.id for step in steps]
+    return (
+        np.uint64(identity(measure.kind)),
+        np.array([identity(name) for name in names], np.uint64),
+        np.array([step.chance for step in steps], np.float64),
+        np.array([(step.lead.low, step.lead.mode, step.lead.high) for step in steps], np.float64).reshape(-1, 3),
+    )
 
 
-def _months(lead: Lead, shared: float, own: float) -> int:
-    """Whole months, begun ones counted in full, of a lead time with the two scores given."""
-    return ceil(lead.at(_NORMAL.cdf(_SHARED * shared + _OWN * own)))
+def _months(measure: Measure, phase: Phase, seed: int, first: int, futures: int) -> Months:
+    """The whole months that a phase takes in ``futures`` futures from number ``first`` on."""
+    out = np.empty(futures, np.int64)
+    whole_months(np.uint64(seed), np.uint64(first), out, _STREAMS[phase], *_chain(measure, phase), TOGETHER)
+    return out
+
+
+def leads(measure: Measure, seed: int, futures: int) -> tuple[Months, Months]:
+    """The lead times of ``measure`` in futures 0 to ``futures - 1`` under ``seed``, whatever the plan.
+
+    Two arrays, int64 (futures,), in months: from start to prepared, and from committed to delivered. They are the very
+    ones of :func:`schedule`.
+    """
+    return _months(measure, "prepare", seed, 0, futures), _months(measure, "commit", seed, 0, futures)
 
 
 def _check(start: Start, measure: Measure) -> None:
@@ -75,18 +102,13 @@ def schedule(plan: Plan, measures: Mapping[str, Measure], seed: int, future: int
     Raises ``KeyError`` for a measure that is not in ``measures`` and :class:`~helhet.words.faults.Faults` for a
     positive size of a measure that has none.
     """
-    kinds = sorted({measures[start.measure].kind for start in plan.starts})
-    prepare = {kind: _score(seed, future, _PREPARE_SHARED, kind) for kind in kinds}
-    commit = {kind: _score(seed, future, _COMMIT_SHARED, kind) for kind in kinds}
     deliveries = []
     for start in plan.starts:
         measure = measures[start.measure]
         _check(start, measure)
-        own = _score(seed, future, _PREPARE, measure.id)
-        committed = start.month + _months(measure.prepare, prepare[measure.kind], own)
+        committed = start.month + int(_months(measure, "prepare", seed, future, 1)[0])
         if start.commit_month is not None:
             committed = max(committed, start.commit_month)
-        own = _score(seed, future, _COMMIT, measure.id)
-        delivered = committed + _months(measure.commit, commit[measure.kind], own)
+        delivered = committed + int(_months(measure, "commit", seed, future, 1)[0])
         deliveries.append(Delivery(measure, start.size, start.month, committed, delivered))
     return tuple(deliveries)

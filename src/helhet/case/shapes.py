@@ -113,7 +113,7 @@ def _ring(polygon: Any) -> Ring:
     if not np.array_equal(points[0], points[-1]):
         shown = f"{points[0, 0]:g}, {points[0, 1]:g} and {points[-1, 0]:g}, {points[-1, 1]:g}"
         raise _BadError("has an outline that is not closed", "End it with the point it begins with", shown)
-    x, y = points[:, 0], points[:, 1]
+    x, y = (points - points[0]).T  # small numbers: the area of a large minus a large one is lost in rounding
     if abs(float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))) < 1e-14:
         raise _BadError("has an outline without area", "Draw it around the district")
     points.flags.writeable = False

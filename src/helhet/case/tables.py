@@ -1,7 +1,12 @@
-"""The tables that belong to the case itself and to no single piece: lists, sources, settings, measures, plans."""
+"""The tables that belong to the case itself and to no single piece: lists, sources, settings, measures, plans.
+
+Those about deciding are in :mod:`helhet.case.tables_deciding`.
+"""
 
 from __future__ import annotations
 
+from helhet.case.references import REFERENCES
+from helhet.case.tables_deciding import DECIDING
 from helhet.words.declare import Field, Table, Text
 
 DISTRICTS = Table(
@@ -88,6 +93,22 @@ SETTINGS = Table(
     unit="*",
 )
 
+_WORDS = {
+    "prepare": Text("förbereda", "prepare"),
+    "commit": Text("genomföra", "commit"),
+    "low": Text("minst", "least"),
+    "mode": Text("troligast", "most likely"),
+    "high": Text("mest", "most"),
+}
+
+
+def _lead(phase: str, end: str) -> Field:
+    """A field of a measure's own lead time; all three of a phase are empty where a chain of steps has it."""
+    what, how = _WORDS[phase], _WORDS[end]
+    meaning = Text(f"{what.sv}, {how.sv}", f"{what.en}, {how.en}")
+    return Field(f"{phase}_{end}", "number", meaning, "months", 0, 600, optional=True)
+
+
 MEASURES = Table(
     "measures",
     Text("Åtgärder som kommunen kan vidta", "Measures the town can take"),
@@ -100,16 +121,58 @@ MEASURES = Table(
         Field("detail", "id", Text("närmare slag", "detail"), optional=True),
         Field("size", "number", Text("storlek", "size"), "*", 0),
         Field("size_unit", "text", Text("storlekens enhet", "unit of the size")),
-        Field("prepare_low", "number", Text("förbereda, minst", "prepare, least"), "months", 0, 600),
-        Field("prepare_mode", "number", Text("förbereda, troligast", "prepare, most likely"), "months", 0, 600),
-        Field("prepare_high", "number", Text("förbereda, mest", "prepare, most"), "months", 0, 600),
-        Field("commit_low", "number", Text("genomföra, minst", "commit, least"), "months", 0, 600),
-        Field("commit_mode", "number", Text("genomföra, troligast", "commit, most likely"), "months", 0, 600),
-        Field("commit_high", "number", Text("genomföra, mest", "commit, most"), "months", 0, 600),
+        *(_lead(phase, end) for phase in ("prepare", "commit") for end in ("low", "mode", "high")),
         Field("over_months", "int", Text("levereras under", "delivered over"), "months", 0, 600),
         Field("lasts_months", "int", Text("står kvar i (0: för gott)", "stands for (0: for good)"), "months", 0, 1200),
         Field("prepare_cost", "number", Text("kostnad att förbereda", "cost to prepare"), "MSEK", 0),
         Field("commit_cost", "number", Text("kostnad att genomföra", "cost to commit"), "MSEK", 0),
+        Field("owner_sv", "text", Text("ansvarig, på svenska", "who is responsible, in Swedish"), optional=True),
+        Field("owner_en", "text", Text("ansvarig, på engelska", "who is responsible, in English"), optional=True),
+        Field(
+            "prepare_body",
+            "id",
+            Text("instans där beslutet att förbereda tas upp", "body that takes up the decision to prepare"),
+            refers="bodies.body",
+            optional=True,
+        ),
+        Field(
+            "commit_body",
+            "id",
+            Text("instans där beslutet att genomföra tas upp", "body that takes up the decision to commit"),
+            refers="bodies.body",
+            optional=True,
+        ),
+        Field(
+            "salvage",
+            "number",
+            Text(
+                "andel av kostnaden att genomföra som kommer åter om det inte behövs (tomt: 0)",
+                "share of the cost to commit that comes back if it is not needed (empty: 0)",
+            ),
+            "share",
+            0,
+            1,
+            optional=True,
+        ),
+        Field(
+            "repaid",
+            "number",
+            Text(
+                "andel av kostnaden att genomföra som hyror och avgifter betalar där det behövs (tomt: 0)",
+                "share of the cost to commit that rents and fees pay where it is needed (empty: 0)",
+            ),
+            "share",
+            0,
+            1,
+            optional=True,
+        ),
+        Field(
+            "chain",
+            "id",
+            Text("kedja av steg, i stället för en egen ledtid", "chain of steps, instead of a lead time of its own"),
+            refers="steps.chain",
+            optional=True,
+        ),
     ),
     ("measure",),
     figures=False,
@@ -168,6 +231,8 @@ COMMON = (
     PLAN_NAMES,
     PLANS,
     GOALS,
+    *DECIDING,
+    REFERENCES,
 )
 
 UNIT = Field("unit", "text", Text("enhet", "unit"))

@@ -15,6 +15,7 @@ from helhet.case.cells import limits
 from helhet.case.found import Found
 from helhet.case.guide import heading_notes, readme
 from helhet.case.tables import SETTINGS, fields_of
+from helhet.case.tables_deciding import NEEDS
 from helhet.words.declare import Declarations, Field, Table, Text
 
 START = Path(__file__).parent / "start"
@@ -54,6 +55,8 @@ currency = "SEK"
 districts = "{shapes}"  # outlines of the districts: property district, longitude and latitude (WGS 84)
 """,
 )
+NEED: Row = {"tolerance": "0.05", "least": "0", "months": "1", "cost": "0"}
+"""A need of which the folder ``start`` says nothing."""
 MIDDLE = Text("mitten av det möjliga: byt ut", "the middle of what is possible: to be replaced")
 
 
@@ -105,8 +108,8 @@ def table_text(table: Table, language: str, declarations: Declarations) -> str:
     swedish = language == "sv"
     writer = csv.writer(out, delimiter=";" if swedish else ",", lineterminator="\r\n" if swedish else "\n")
     writer.writerow(field.name for field in fields)
-    rows = _settings(declarations, language) if table.name == SETTINGS.name else _rows(table, declarations)
-    for row in rows:
+    declared = {SETTINGS.name: _settings, NEEDS.name: _needs}.get(table.name)
+    for row in declared(declarations, language) if declared else _rows(table, declarations):
         writer.writerow(_say(field, row.get(field.name, ""), language) for field in fields)
     return out.getvalue()
 
@@ -161,3 +164,11 @@ def _settings(declarations: Declarations, language: str) -> Iterator[Row]:
             row = {"value": middle, "distribution": "certain"}
             note = f"{MIDDLE.say(language)}: {note}"
         yield row | base | {"note": note}
+
+
+def _needs(declarations: Declarations, language: str) -> Iterator[Row]:
+    told = {row["need"]: row for row in _start(NEEDS.name)}
+    for need in declarations.needs:
+        base = {"need": need.name, "need_unit": need.unit, "source": SOURCE, "status": "assumed"}
+        note = f"{need.meaning.say(language)} ({need.unit})"
+        yield told.get(need.name, NEED) | base | {"note": note}

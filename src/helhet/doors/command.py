@@ -136,6 +136,101 @@ def show(
     raise typer.Exit(showing.show(showing.Wanted(out, outcome, plan, by, year, csv, parquet), lang))
 
 
+OutArgument = Annotated[
+    str | None, typer.Argument(metavar="OUT", help="The folder of a run (default: the only one in helhet-out).")
+]
+CaseOption = Annotated[
+    str | None, typer.Option("--case", metavar="CASE", help="The case that was run, if it is a folder of your own.")
+]
+RiskOption = Annotated[
+    float | None,
+    typer.Option(min=0.0, max=0.99, help="The share of futures that may come too late (default: the case's)."),
+]
+BackgroundOption = Annotated[
+    str | None,
+    typer.Option("--plan", metavar="NAME", help="Read needs under this plan (default: the one that does least)."),
+]
+FuturesOption = Annotated[int, typer.Option(min=1, max=1_000_000, help="How many futures are lived anew, at the most.")]
+
+
+@app.command("act-by")
+def act_by(
+    out: OutArgument = None,
+    measure: Annotated[str | None, typer.Argument(metavar="MEASURE", help="A measure (default: all).")] = None,
+    risk: RiskOption = None,
+    plan: BackgroundOption = None,
+    inside: Annotated[
+        str | None, typer.Option(metavar="PLAN", help="As part of this plan, by simulation; takes minutes.")
+    ] = None,
+    futures: FuturesOption = 200,
+    case: CaseOption = None,
+    lang: SpokenLanguage = None,
+) -> None:
+    """By when each measure must be prepared and committed, and what could still help."""
+    from helhet.doors import deciding
+
+    asked, measure = deciding.Asked.of(out, measure, case, risk, plan, lang)
+    raise typer.Exit(deciding.act_by(asked, measure, inside, futures))
+
+
+@app.command()
+def delay(
+    out: OutArgument = None,
+    measure: Annotated[str | None, typer.Argument(metavar="MEASURE", help="A measure (default: all).")] = None,
+    plan: BackgroundOption = None,
+    case: CaseOption = None,
+    lang: SpokenLanguage = None,
+) -> None:
+    """What waiting costs, and whether to commit now, wait, or prepare."""
+    from helhet.doors import deciding
+
+    asked, measure = deciding.Asked.of(out, measure, case, None, plan, lang)
+    raise typer.Exit(deciding.cost_of_delay(asked, measure))
+
+
+@app.command()
+def compare(
+    out: OutArgument = None,
+    search: Annotated[
+        bool, typer.Option("--search", help="Look for cheaper plans that hold as often; takes minutes.")
+    ] = False,
+    futures: FuturesOption = 200,
+    risk: RiskOption = None,
+    case: CaseOption = None,
+    lang: SpokenLanguage = None,
+) -> None:
+    """Compare the plans in the same futures: how often they hold, largest regret, cost, and when they fail."""
+    from helhet.doors import deciding
+
+    raise typer.Exit(deciding.compare(deciding.Asked(out, case, risk, None, lang), search, futures))
+
+
+@app.command()
+def why(
+    out: OutArgument = None,
+    outcome: Annotated[
+        str | None, typer.Argument(metavar="OUTCOME", help="An outcome (default: homes.missing).")
+    ] = None,
+    plan: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="From this plan, and to the next one named.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="CASE", help="Explain the change to another version of the case instead.")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(help="In this year (default: the last that odds are counted over).")
+    ] = None,
+    futures: FuturesOption = 100,
+    case: CaseOption = None,
+    lang: SpokenLanguage = None,
+) -> None:
+    """Why a number changed between two plans, or two versions of a case, as a sum of parts."""
+    from helhet.doors import deciding
+
+    asked, outcome = deciding.Asked.of(out, outcome, case, None, None, lang)
+    raise typer.Exit(deciding.why(asked, outcome or "homes.missing", tuple(plan or ()), against, year, futures))
+
+
 def main(arguments: list[str] | None = None) -> None:
     """The ``helhet`` command: leaves with the exit code of what was asked."""
     app(args=arguments, prog_name="helhet")

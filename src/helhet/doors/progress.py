@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from helhet.doors.telling import tell
@@ -23,6 +24,10 @@ LINES = 10
 """How many lines are told in a log, the last one included."""
 
 Step = Callable[[Progress], None]
+
+LIVED = Text("{futures} framtider levda, {seconds:.0f} s", "{futures} futures lived, {seconds:.0f} s")
+EVERY = 10.0
+"""Seconds between two lines in a log, where the end is not known."""
 
 
 @contextmanager
@@ -61,3 +66,24 @@ def _lines(language: str) -> Step:
             tell(LINE.say(language).format(percent=100 * progress.runs // progress.runs_total, **counts))
 
     return step
+
+
+@contextmanager
+def counting(language: str) -> Iterator[Callable[[int], None]]:
+    """A function to call with how many futures have been lived, where nobody knows how many it will take."""
+    if sys.stderr.isatty():
+        columns = (TextColumn(FUTURES.say(language)), BarColumn(), TextColumn("{task.completed}"), TimeElapsedColumn())
+        with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=None)
+            yield lambda lived: bar.update(task, completed=lived)
+        return
+    began = told = time.monotonic()
+
+    def step(lived: int) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told >= EVERY:
+            told = now
+            tell(LIVED.say(language).format(futures=lived, seconds=now - began))
+
+    yield step

@@ -18,9 +18,13 @@ from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
 from helhet.results import Results, clear
 from helhet.show.comparison import Comparison, write_cells
+from helhet.show.decisions.kept import read_kept
+from helhet.show.decisions.page import PAGE_FILE, write_decisions
+from helhet.show.desk import Desk
 from helhet.show.first_day import compare
 from helhet.show.judges import judge_name, outcome_words
 from helhet.show.letter import write_letter
+from helhet.show.reading import Reading
 from helhet.show.summary import summary
 from helhet.show.voice import Voice
 from helhet.simulate import Progress, cores, first_day, simulate
@@ -44,6 +48,7 @@ LETTER = Text(
     "Brevet: {path}\nÖppna det i en webbläsare: {uri}",
     "The letter: {path}\nOpen it in a browser: {uri}",
 )
+DECISIONS = Text("Agera nu eller vänta, åtgärd för åtgärd: {uri}", "Act now or wait, measure by measure: {uri}")
 LETTER_FILE = Text("brev.html", "letter.html")
 FIRST_DAY_FILE = "first-day.csv"
 STOPPED = Text(
@@ -83,12 +88,15 @@ def run(asked: Asked, language: str | None) -> int:
         print(summary(case, results, declared, spoken), flush=True)
         compared = compare(case, first_day(case, pieces(), asked.years or case.years))
         letter = _written(case, results, spoken, out / LETTER_FILE.say(spoken), _again(asked, language), compared)
+        page = _decided(case, results, spoken)
     except Faults as faults:
         return tell_faults(faults, spoken)
     except KeyboardInterrupt:
         tell(STOPPED.say(spoken).format(saved=_saved(out, asked), total=Voice(spoken).number(asked.futures), out=out))
         return INTERRUPTED
     print(LETTER.say(spoken).format(path=letter, uri=letter.resolve().as_uri()))
+    if page is not None:
+        print(DECISIONS.say(spoken).format(uri=page.resolve().as_uri()))
     return DONE
 
 
@@ -101,6 +109,21 @@ def _written(
         return write_letter(case, results, declarations(pieces()).outcomes, language, path, command, compared)
     except OSError as error:
         wrong = f"the letter cannot be written: {error.strerror}"
+        cure = "Mend this and run the same command again: the futures are saved."
+        raise Faults([Fault(str(path), 0, "", "", wrong, cure)]) from error
+
+
+def _decided(case: Case, results: Results, language: str) -> Path | None:
+    """The decision page beside the letter; None for a case without measures, or of which no plan leaves any out."""
+    read = Reading(case, results, declarations(pieces()).outcomes)
+    desk = Desk(read)
+    if not desk.open_measures:
+        return None
+    path = results.folder / PAGE_FILE.say(language)
+    try:
+        return write_decisions(desk, Voice(language), path, read_kept(results))
+    except OSError as error:
+        wrong = f"the page of decisions cannot be written: {error.strerror}"
         cure = "Mend this and run the same command again: the futures are saved."
         raise Faults([Fault(str(path), 0, "", "", wrong, cure)]) from error
 

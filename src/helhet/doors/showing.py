@@ -8,14 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
+from helhet.doors.finding import folder, understood
 from helhet.doors.telling import DONE, language_of_reader, tell_faults
 from helhet.results import Results
 from helhet.show.tables import listing, table
 from helhet.words.declare import Text
 from helhet.words.faults import Fault, Faults
-
-HOME = Path("helhet-out")
-"""Where ``helhet run`` puts the results of a case, in a folder named after it."""
 
 WRITTEN = Text("{rows} rader skrivna till {file}.", "{rows} rows written to {file}.")
 
@@ -36,8 +34,9 @@ class Wanted:
 def show(wanted: Wanted, language: str | None) -> int:
     """Print a table, or write files; returns the exit code."""
     try:
-        wanted = _understood(wanted)
-        results = Results(_folder(wanted.out), plans=[wanted.plan] if wanted.plan else None)
+        out, outcome = understood(wanted.out, wanted.outcome)
+        wanted = replace(wanted, out=out, outcome=outcome)
+        results = Results(folder(wanted.out), plans=[wanted.plan] if wanted.plan else None)
         spoken = language or results.manifest.case.language
         if wanted.csv or wanted.parquet:
             return _export(results, wanted, spoken)
@@ -48,29 +47,6 @@ def show(wanted: Wanted, language: str | None) -> int:
     except Faults as faults:
         return tell_faults(faults, language or language_of_reader())
     return DONE
-
-
-def _understood(wanted: Wanted) -> Wanted:
-    """A single word that is no folder is an outcome, where there are results to look for it in."""
-    alone = wanted.out is not None and wanted.outcome is None and not Path(wanted.out).exists()
-    if alone and any(HOME.glob("*/manifest.json")):
-        return replace(wanted, out=None, outcome=wanted.out)
-    return wanted
-
-
-def _folder(out: str | None) -> Path:
-    """The folder named, or the only one there is."""
-    if out is not None:
-        return Path(out)
-    there = sorted(manifest.parent for manifest in HOME.glob("*/manifest.json"))
-    if len(there) == 1:
-        return there[0]
-    if not there:
-        raise Faults(
-            [Fault(str(HOME), 0, "", "", "there are no results here", "Run helhet run first, or name a folder.")]
-        )
-    listed = ", ".join(str(folder) for folder in there)
-    raise Faults([Fault(str(HOME), 0, "", "", "there are several results here", f"Name one of {listed}.")])
 
 
 def _export(results: Results, wanted: Wanted, language: str) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from helhet.case.case import Case, Rows
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
-from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
+from helhet.words.declare import Column, Field, MeasureKind, Need, Outcome, Setting, Table, Text
 
 PRIVATE_MOST = 4.0
 """How many times the private rooms of the base date can be let at the most, however long the shortage lasts.
@@ -112,7 +112,8 @@ class Beds(Piece):
             "beds.far", "persons", Text("byggare som bor långt bort", "builders who live far off"), "town", "lower"
         ),
     )
-    measures = (MeasureKind("beds", "beds", Text("tillfälliga bäddar", "temporary beds")),)
+    needs = (Need("beds", "beds.short", "beds.needed", "beds", Text("bäddar för byggare", "beds for builders")),)
+    measures = (MeasureKind("beds", "beds", Text("tillfälliga bäddar", "temporary beds"), relieves="beds"),)
 
     def start(self, town: Town, case: Case, years: int) -> None:
         """Make room for the months, and count the private rooms."""

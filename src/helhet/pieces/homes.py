@@ -13,7 +13,7 @@ from helhet.pieces.kernels import households
 from helhet.pieces.kernels import search as market
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
-from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
+from helhet.words.declare import Column, Field, MeasureKind, Need, Outcome, Setting, Table, Text
 from helhet.words.dice import stream
 from helhet.words.faults import Fault, Faults
 
@@ -266,8 +266,16 @@ class Homes(Piece):
             "lower",
         ),
     )
+    needs = (Need("homes", "homes.missing", "homes.stock", "households", Text("bostäder", "homes")),)
     measures = (
-        MeasureKind("homes", "dwellings", Text("nya bostäder", "new homes"), detail="homes.type", district=True),
+        MeasureKind(
+            "homes",
+            "dwellings",
+            Text("nya bostäder", "new homes"),
+            detail="homes.type",
+            district=True,
+            relieves="homes",
+        ),
     )
 
     def start(self, town: Town, case: Case, years: int) -> None:

@@ -20,7 +20,7 @@ import numpy as np
 from helhet.case.case import Case
 from helhet.case.tables import COMMON
 from helhet.town import Town
-from helhet.words.declare import Column, Declarations, MeasureKind, Outcome, Setting, Table
+from helhet.words.declare import Column, Declarations, MeasureKind, Need, Outcome, Setting, Table
 from helhet.words.plan import Delivery
 
 
@@ -64,6 +64,7 @@ class Piece:
     columns: tuple[Column, ...] = ()
     reads: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    needs: tuple[Need, ...] = ()
     measures: tuple[MeasureKind, ...] = ()
 
     def start(self, town: Town, case: Case, years: int) -> None:
@@ -86,7 +87,7 @@ class Piece:
 def declarations(pieces: Iterable[Piece]) -> Declarations:
     """All that ``pieces`` declare, with the tables common to every case: what a case is read and checked against.
 
-    Raises ``ValueError`` if two pieces declare a table, a setting or a kind of measure of the same name.
+    Raises ``ValueError`` if two pieces declare a table, setting, kind of measure, outcome or need of the same name.
     """
     chosen = tuple(pieces)
     gathered = Declarations(
@@ -94,12 +95,14 @@ def declarations(pieces: Iterable[Piece]) -> Declarations:
         tuple((piece.name, setting) for piece in chosen for setting in piece.settings),
         tuple(kind for piece in chosen for kind in piece.measures),
         tuple(outcome for piece in chosen for outcome in piece.outcomes),
+        tuple(need for piece in chosen for need in piece.needs),
     )
     for what, names in (
         ("table", [table.name for table in gathered.tables]),
         ("setting", [f"{piece}.{setting.name}" for piece, setting in gathered.settings]),
         ("kind of measure", [kind.name for kind in gathered.measures]),
         ("outcome", [outcome.name for outcome in gathered.outcomes]),
+        ("need", [need.name for need in gathered.needs]),
     ):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:

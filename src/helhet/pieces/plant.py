@@ -6,6 +6,7 @@ scaled and, where it goes badly, faded out. The equations stand in docs/explanat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import inf
 from typing import Any
 
@@ -146,6 +147,21 @@ def production(rows: Rows) -> float:
     return float(months[np.argmax(announced(rows, months) >= PRODUCTION * rows["value"].max())])
 
 
+def ends(case: Case, settings: Mapping[str, float], outcome: int) -> float:
+    """The month in which it is over in a future: building is called off, or the collapse begins; ``inf`` if it is not.
+
+    ``settings`` are the drawn settings of the future, ``outcome`` an index into :data:`OUTCOMES`. Nobody can know it
+    before that month.
+    """
+    if outcome == _CANCELLED:
+        return settings["plant.stop"]
+    if outcome != _COLLAPSE:
+        return inf
+    first = production(case.tables["plant_jobs"])
+    # Production that has begun by the base date is not put off by a delay that is still to come.
+    return max(0.0, (first + settings["plant.slip"] if first > 0 else first) + settings["plant.collapse"])
+
+
 def _followed(rows: Rows, months: Curve, shift: float, end: float) -> Curve:
     """The announced curve, ``shift`` months later and standing still from month ``end``.
 
@@ -223,13 +239,7 @@ class Plant(Piece):
         months = np.arange(count, dtype=np.float64)
         shift = drawn["plant.delay"] if outcome == _DELAYED else drawn["plant.slip"]
         size = drawn["plant.smaller"] if outcome == _SMALLER else 1.0
-        end = inf
-        if outcome == _CANCELLED:
-            end = drawn["plant.stop"]
-        elif outcome == _COLLAPSE:
-            first = production(tables["plant_jobs"])
-            # Production that has begun by the base date is not put off by a delay that is still to come.
-            end = max(0.0, (first + shift if first > 0 else first) + drawn["plant.collapse"])
+        end = ends(turn.case, drawn, outcome)
         builders = _followed(tables["plant_builders"], months, shift, end) * (size * drawn["plant.builders"])
         builders *= _faded(months, end, LEAVE_SITE, 0.0)
         if outcome == _CANCELLED:

@@ -91,7 +91,13 @@ class Study(Piece):
     )
     measures = (
         MeasureKind(
-            "training", "seats per year", Text("utbildningsplatser", "training seats"), detail="occupations.occupation"
+            "training",
+            "seats per year",
+            Text("utbildningsplatser", "training seats"),
+            detail="occupations.occupation",
+            relieves="work",
+            yields="study.finish",
+            flow=True,
         ),
     )
 

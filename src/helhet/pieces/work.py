@@ -38,7 +38,7 @@ from helhet.pieces.kernels.work import (
 )
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
-from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
+from helhet.words.declare import Column, Field, MeasureKind, Need, Outcome, Setting, Table, Text
 from helhet.words.dice import stream
 from helhet.words.person import AGE_STEP, EMPTY
 
@@ -228,15 +228,22 @@ class Work(Piece):
         ),
         Outcome("work.offers", "persons", Text("jobb erbjudna utifrån", "jobs accepted by somebody outside"), "town"),
     )
+    needs = (Need("work", "work.vacant", "work.jobs", "persons", Text("människor till jobben", "people for the jobs")),)
     measures = (
         MeasureKind(
             "recruitment",
             "persons per year",
             Text("rekrytering utifrån", "recruitment from outside"),
             detail="occupations.occupation",
+            relieves="work",
+            flow=True,
         ),
         MeasureKind(
-            "commuting", "persons", Text("pendlingsförbindelse", "commuter link"), detail="commuting.neighbour"
+            "commuting",
+            "persons",
+            Text("pendlingsförbindelse", "commuter link"),
+            detail="commuting.neighbour",
+            relieves="work",
         ),
     )
 

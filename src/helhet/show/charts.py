@@ -9,7 +9,8 @@ import altair as alt
 import numpy as np
 
 from helhet.show.ink import ALERT, CALM, INK, MAIN, PAPER, SIZE, Drawing, Paper, apart
-from helhet.show.reading import Fan, Floats
+from helhet.show.reading import Fan
+from helhet.words.arrays import Floats
 
 OUTER, INNER, LINE = 0.16, 0.3, 0.55
 """How dense the 90 percent band, the 50 percent band and the single futures are drawn."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from helhet.show.ink import DataTable
 from helhet.show.parts import Titled, plan_name
 from helhet.show.reading import Reading
@@ -15,15 +13,18 @@ from helhet.words.plan import Measure, Start
 def ready(start: Start, measure: Measure) -> tuple[int, int]:
     """The first and the last month in which the measure can be delivered, by its shortest and longest lead times.
 
-    Committing waits for the start's ``commit_month``; a begun month counts in full.
+    The shortest leaves out every step that is not sure to occur, the longest has them all. Committing waits for the
+    start's ``commit_month``; a begun month counts in full.
     """
-    months = []
-    for prepare, commit in ((measure.prepare.low, measure.commit.low), (measure.prepare.high, measure.commit.high)):
-        committed = start.month + ceil(prepare)
-        if start.commit_month is not None:
-            committed = max(committed, start.commit_month)
-        months.append(committed + ceil(commit))
-    return months[0], months[1]
+
+    def delivered(prepare: int, commit: int) -> int:
+        committed = start.month + prepare
+        return max(committed, committed if start.commit_month is None else start.commit_month) + commit
+
+    return (
+        delivered(measure.shortest("prepare"), measure.shortest("commit")),
+        delivered(measure.longest("prepare"), measure.longest("commit")),
+    )
 
 
 def next_dates(read: Reading, voice: Voice, plan: str, kinds: tuple[str, ...]) -> Titled | None:

@@ -8,9 +8,10 @@ from helhet.case.case import Rows
 from helhet.show.grounds import source_words
 from helhet.show.ink import DataTable
 from helhet.show.parts import Titled, plan_name
-from helhet.show.reading import Flags, Reading
+from helhet.show.reading import Reading
 from helhet.show.units import unit
 from helhet.show.voice import Voice
+from helhet.words.arrays import Flags
 
 FLOWS = (
     "homes.completed",

@@ -21,9 +21,10 @@ from helhet.show.grounds import settings_table, status_counts, tables_table
 from helhet.show.ink import DataTable
 from helhet.show.misses import summary_table
 from helhet.show.parts import Titled, odds_of, plan_name
-from helhet.show.reading import Flags, Reading, names_of, spread
+from helhet.show.reading import Reading, names_of, spread
 from helhet.show.units import digits, unit
 from helhet.show.voice import Voice
+from helhet.words.arrays import Flags
 from helhet.words.declare import Outcome
 
 _RANGE = re.compile(r"(?<=\d)–(?=\d)")
@@ -78,39 +79,47 @@ def letter(
     if read.has(*plant.NEEDS):
         chapters.append(plant.chapter(read, voice, hits[read.main]))
     chapters += [one.chapter(read, voice) for one in (homes, beds, work, people) if read.has(*one.NEEDS)]
-    environment = jinja2.Environment(
+    return (
+        environment()
+        .get_template("letter.html")
+        .render(
+            say=voice.say,
+            language=language,
+            style=(TEMPLATES / "letter.css").read_text(encoding="utf-8"),
+            title=voice.say("{town} in {n} futures", town=case.name, n=voice.number(results.futures)),
+            town=case.name,
+            day=voice.day(case.knowledge_date),
+            opening=_opening(read, voice),
+            chapters=chapters,
+            board=[chapter for chapter in chapters if chapter.odds is not None],
+            plan=plan_name(read, voice, read.main),
+            pieces=list(hits[read.main]),
+            plans=_plan_rows(read, voice, hits),
+            last=int(read.odds_years[-1]),
+            goals=goals_table(read, voice),
+            everything=_everything(read, voice),
+            settings=settings_table(case, voice, case.settings),
+            tables=tables_table(case, voice),
+            first_day=summary_table(compared, language) if compared else None,
+            counts=status_counts(case, voice, case.settings, case.tables),
+            sources=_sources(case, voice),
+            notes=[case.notes[key].say(language) for key in case.notes],
+            facts=facts_of(case, results, voice),
+            command=command or _command(case, results, language),
+            noise=_noise(results, voice),
+        )
+    )
+
+
+def environment() -> jinja2.Environment:
+    """Where the pages' templates are read."""
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
         finalize=_whole_ranges,
-    )
-    return environment.get_template("letter.html").render(
-        say=voice.say,
-        language=language,
-        style=(TEMPLATES / "letter.css").read_text(encoding="utf-8"),
-        title=voice.say("{town} in {n} futures", town=case.name, n=voice.number(results.futures)),
-        town=case.name,
-        day=voice.day(case.knowledge_date),
-        opening=_opening(read, voice),
-        chapters=chapters,
-        board=[chapter for chapter in chapters if chapter.odds is not None],
-        plan=plan_name(read, voice, read.main),
-        pieces=list(hits[read.main]),
-        plans=_plan_rows(read, voice, hits),
-        last=int(read.odds_years[-1]),
-        goals=goals_table(read, voice),
-        everything=_everything(read, voice),
-        settings=settings_table(case, voice, case.settings),
-        tables=tables_table(case, voice),
-        first_day=summary_table(compared, language) if compared else None,
-        counts=status_counts(case, voice, case.settings, case.tables),
-        sources=_sources(case, voice),
-        notes=[case.notes[key].say(language) for key in case.notes],
-        facts=_facts(case, results, voice),
-        command=command or _command(case, results, language),
-        noise=_noise(results, voice),
     )
 
 
@@ -219,7 +228,8 @@ def _sources(case: Case, voice: Voice) -> DataTable:
     )
 
 
-def _facts(case: Case, results: Results, voice: Voice) -> list[tuple[str, str]]:
+def facts_of(case: Case, results: Results, voice: Voice) -> list[tuple[str, str]]:
+    """What a page was made from: program, case, seed and plans."""
     manifest = results.manifest
     return [
         (voice.say("Program"), manifest.created_by),

@@ -15,7 +15,7 @@ import numpy as np
 
 from helhet.case.case import Case, District
 from helhet.show.ink import ALERT, INK, MUTED, PAPER, SIZE, Drawing, Paper
-from helhet.show.reading import Floats
+from helhet.words.arrays import Floats
 
 TALLEST, FLATTEST = 1.15, 0.5
 """Height of a map against its width: no more, and no less."""

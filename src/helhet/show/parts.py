@@ -10,8 +10,9 @@ import numpy as np
 from helhet.case.case import Case
 from helhet.pieces.order import pieces
 from helhet.show.ink import DataTable, Figure
-from helhet.show.reading import Fan, Flags, Reading, Shortage, spread
+from helhet.show.reading import Fan, Reading, Shortage, spread
 from helhet.show.voice import Voice
+from helhet.words.arrays import Flags
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,12 @@ class Odds:
 
 @dataclass(frozen=True)
 class Titled:
-    """A table with its heading and a note."""
+    """A table with its heading and a note; ``look`` is its class in the style sheet."""
 
     title: str
     table: DataTable
     note: str = ""
+    look: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,11 @@ from typing import Any
 import numpy as np
 
 from helhet.case.case import Case
+from helhet.decide.strain import Strain
 from helhet.pieces.plant import OUTCOMES as PLANT_OUTCOMES
 from helhet.results import Results
+from helhet.words.arrays import Flags, Floats, Ints
 from helhet.words.declare import Outcome, Scope
-
-Floats = np.ndarray[Any, np.dtype[np.float64]]
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
-Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 COMES = ("full", "delayed", "smaller")
 """The outcomes in which the plant comes and stays."""
@@ -78,15 +76,33 @@ def spread(values: Floats) -> Spread:
 
 @dataclass(frozen=True)
 class Shortage:
-    """What is missing in each future and year, the tolerance, and where the one exceeds the other.
+    """A need year by year: what is missing in each future, the tolerance, and where the one exceeds the other.
 
-    ``missing`` and ``beyond`` have shape (futures, years); ``years`` are those that odds are counted over.
+    ``strain`` holds the same month by month; ``monthly`` says whether it was counted so (then a year is as bad as its
+    worst month) or at the end of each year. ``years`` are those that odds are counted over.
     """
 
-    missing: Floats
-    limit: Floats
-    beyond: Flags
+    strain: Strain
     years: Ints
+    monthly: bool = False
+
+    @cached_property
+    def missing(self) -> Floats:
+        """What is missing, shape (futures, years)."""
+        return np.asarray(self._yearly(self.strain.missing))
+
+    @cached_property
+    def limit(self) -> Floats:
+        """How much may be missing, shape (futures, years)."""
+        return np.asarray(self._yearly(self.strain.limit))
+
+    @cached_property
+    def beyond(self) -> Flags:
+        """Where it is a shortage, shape (futures, years)."""
+        return np.asarray(self._yearly(self.strain.beyond))
+
+    def _yearly(self, months: Any) -> Any:
+        return months.reshape(len(months), months.shape[1] // 12, 12).max(axis=2) if self.monthly else months[:, 11::12]
 
     @property
     def hit(self) -> Flags:
@@ -112,12 +128,12 @@ class Shortage:
 
     def among(self, group: Flags) -> Shortage:
         """The same among the futures in ``group``, shape (futures,)."""
-        return Shortage(self.missing[group], self.limit[group], self.beyond[group], self.years)
+        return Shortage(self.strain.among(group), self.years, self.monthly)
 
     def scaled(self, ratio: float) -> Shortage:
         """The same with a tolerance ``ratio`` times as large."""
-        limit = self.limit * ratio
-        return Shortage(self.missing, limit, self.missing > limit, self.years)
+        strain = Strain(self.strain.need, self.strain.missing, self.strain.limit * ratio, self.strain.running)
+        return Shortage(strain, self.years, self.monthly)
 
 
 class Reading:

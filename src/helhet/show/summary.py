@@ -14,9 +14,10 @@ from helhet.results import Results
 from helhet.show import tolerance
 from helhet.show.grid import fit, grid
 from helhet.show.parts import plan_name
-from helhet.show.reading import Flags, Reading, Shortage, spread
+from helhet.show.reading import Reading, Shortage, spread
 from helhet.show.units import digits
 from helhet.show.voice import Voice
+from helhet.words.arrays import Flags
 from helhet.words.declare import Outcome
 
 LINES, WIDTH, MOST_PLANS = 24, 100, 3

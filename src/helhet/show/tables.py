@@ -12,9 +12,10 @@ from helhet.results import Results
 from helhet.results.manifest import Reported
 from helhet.show.grid import fit, grid
 from helhet.show.judges import outcome_words
-from helhet.show.reading import ODDS_YEARS, Floats
+from helhet.show.reading import ODDS_YEARS
 from helhet.show.units import digits, unit
 from helhet.show.voice import Voice
+from helhet.words.arrays import Floats
 from helhet.words.faults import Fault, Faults
 
 BY = ("year", "district", "month", "item")

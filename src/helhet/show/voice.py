@@ -147,6 +147,15 @@ class Voice:
         """mars 2019, March 2019."""
         return str(format_date(date, "MMMM y", locale=self.locale))
 
+    def month_short(self, date: dt.date) -> str:
+        """apr. 2019, Apr 2019: for tables."""
+        return str(format_date(date, "MMM y", locale=self.locale))
+
+    def percents(self, low: float, high: float) -> str:
+        """Two shares of one as a range in whole percent: 39–48 %."""
+        first, last = self.percent(low), self.percent(high)
+        return last if first == last else f"{self.number(round(100 * low))}–{last}"
+
     def listed(self, items: Iterable[str]) -> str:
         """a; b; c: for names that may themselves hold commas and conjunctions."""
         return "; ".join(items)

@@ -1,4 +1,4 @@
-"""What a piece says about itself: tables it needs, settings, columns, outcomes and kinds of measure.
+"""What a piece says about itself: tables it needs, settings, columns, outcomes, needs and kinds of measure.
 
 Everything else in helhet (input templates, checks, generated reference pages, names in the results) is
 derived from these declarations, so each fact is written once.
@@ -127,6 +127,9 @@ class MeasureKind:
     """A kind of measure that a piece can carry out; the case lists the measures themselves in ``measures.csv``.
 
     ``detail`` names what the measure's field ``detail`` must refer to (a ``table.field`` of the case), if anything.
+    ``relieves`` names the :class:`Need` that such a measure is taken for, ``yields`` the setting (``piece.name``) that
+    says which share of its size relieves it, if not all does. A ``flow`` is a size per year: what it gives adds up for
+    as long as the measure stands, and stays.
     """
 
     name: str
@@ -134,6 +137,25 @@ class MeasureKind:
     meaning: Text
     detail: str = ""
     district: bool = False
+    relieves: str = ""
+    yields: str = ""
+    flow: bool = False
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something the town can run short of.
+
+    ``missing`` names the outcome that counts what is missing, ``against`` the one that a tolerance is a share of; both
+    have the same scope and are repeated over the same list, if any. How much may be missing, and what it costs, the
+    case says in ``needs.csv``. ``unit`` is that of ``missing``.
+    """
+
+    name: str
+    missing: str
+    against: str
+    unit: str
+    meaning: Text
 
 
 @dataclass(frozen=True)
@@ -144,3 +166,4 @@ class Declarations:
     settings: tuple[tuple[str, Setting], ...] = field(default=())
     measures: tuple[MeasureKind, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    needs: tuple[Need, ...] = ()

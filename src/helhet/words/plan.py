@@ -7,8 +7,17 @@ date of 31 December 2018), so year ``y`` of a run covers months ``12 * y`` to ``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
+from typing import Literal
 
 from helhet.words.declare import Text
+from helhet.words.leads import triangular
+
+Phase = Literal["prepare", "commit"]
+"""The two halves of a measure: the cheap one that can be undone, and the expensive one that hardly can."""
+
+NOBODY = Text("", "")
+"""The owner of a measure of which the case does not say who is responsible."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +30,18 @@ class Lead:
 
     def at(self, u: float) -> float:
         """The quantile ``u`` (0 to 1) of the triangular distribution, months."""
-        width = self.high - self.low
-        if width <= 0:
-            return self.low
-        left = (self.mode - self.low) / width
-        if u < left:
-            return float(self.low + (u * width * (self.mode - self.low)) ** 0.5)
-        return float(self.high - ((1 - u) * width * (self.high - self.mode)) ** 0.5)
+        return float(triangular(float(self.low), float(self.mode), float(self.high), u))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step on the way to a measure, such as a plan, an appeal or a permit: it occurs with probability ``chance``."""
+
+    id: str
+    name: Text
+    phase: Phase
+    chance: float
+    lead: Lead
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,14 @@ class Measure:
     ``size`` in ``unit`` is what it gives when done in full; ``prepare`` (cheap, reversible) and ``commit``
     (expensive) follow each other; what it gives arrives evenly over ``over_months`` from the month of delivery (all
     at once when 0) and is gone again after ``lasts_months`` (0: it stays). Costs are MSEK for the full size.
+
+    A phase takes one lead time, ``prepare`` or ``commit``, or, where that is None, ``steps`` of its own one after the
+    other: :meth:`of` gives either as steps.
+
+    ``owner`` is responsible. The decision to prepare is first taken up by the body called ``prepare_body``, that to
+    commit by ``commit_body`` (empty: nobody is named). ``salvage`` is the share (0 to 1) of the cost to commit that
+    comes back, or need not be paid, if what it gives turns out not to be needed, and ``repaid`` the share that rents
+    and fees pay for where it is needed; 0 where the case is silent.
     """
 
     id: str
@@ -46,14 +68,35 @@ class Measure:
     detail: str
     size: float
     unit: str
-    prepare: Lead
-    commit: Lead
+    prepare: Lead | None
+    commit: Lead | None
     over_months: int
     lasts_months: int
     prepare_cost: float
     commit_cost: float
     source: str
     status: str
+    owner: Text = NOBODY
+    prepare_body: str = ""
+    commit_body: str = ""
+    salvage: float = 0.0
+    repaid: float = 0.0
+    steps: tuple[Step, ...] = ()
+
+    def of(self, phase: Phase) -> tuple[Step, ...]:
+        """The steps of a phase in their order; a plain lead time is one step without a name, sure to occur."""
+        lead = self.prepare if phase == "prepare" else self.commit
+        if lead is not None:
+            return (Step("", Text("", ""), phase, 1.0, lead),)
+        return tuple(step for step in self.steps if step.phase == phase)
+
+    def shortest(self, phase: Phase) -> int:
+        """The fewest whole months that a phase can take: only what is sure to occur, each as short as can be."""
+        return ceil(sum(step.lead.low for step in self.of(phase) if step.chance >= 1))
+
+    def longest(self, phase: Phase) -> int:
+        """The most whole months that a phase can take: all that can occur, each as long as can be."""
+        return ceil(sum(step.lead.high for step in self.of(phase) if step.chance > 0))
 
 
 @dataclass(frozen=True)

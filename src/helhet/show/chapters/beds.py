@@ -10,8 +10,9 @@ from helhet.show.dates import next_dates
 from helhet.show.grounds import assumptions
 from helhet.show.ink import DataTable, Figure, figure
 from helhet.show.parts import Chapter, begins, in_odds, kinds_of, odds_of, plan_name, severity, shortage_table
-from helhet.show.reading import Floats, Reading, Shortage, fan
+from helhet.show.reading import Reading, Shortage, fan
 from helhet.show.voice import Voice
+from helhet.words.arrays import Floats
 
 NEEDS = ("beds.needed", "beds.offered", "beds.short", "beds.in_homes", "beds.far")
 
@@ -26,7 +27,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
     headline = voice.say(
         "In {odds} futures builders lack more than {share} of the beds needed, some month up to {last}.",
         odds=odds,
-        share=voice.limit(tolerance.BEDS),
+        share=voice.limit(read.case.needs["beds"].share),
         last=last,
     )
     if short.hit.any():
@@ -47,8 +48,8 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             "We call it a shortage when more than {share} of the beds needed in a year's busiest month are missing in "
             "its worst, and at least {least}. That tolerance is our assumption. With half of it the odds are {half}, "
             "with twice {double}.",
-            share=voice.percent(tolerance.BEDS),
-            least=voice.number(tolerance.FEWEST_BEDS),
+            share=voice.percent(read.case.needs["beds"].share),
+            least=voice.number(read.case.needs["beds"].least),
             half=in_odds(voice, short.scaled(0.5).hit),
             double=in_odds(voice, short.scaled(2).hit),
         ),
@@ -66,7 +67,9 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             voice.say("Beds missing in the worst month of the year, under each plan"),
         ),
     ]
-    lacking = voice.say("futures lack more than {share} of the beds needed", share=voice.limit(tolerance.BEDS))
+    lacking = voice.say(
+        "futures lack more than {share} of the beds needed", share=voice.limit(read.case.needs["beds"].share)
+    )
     table = shortage_table(read, voice, every, voice.say("beds missing in the worst month"))
     return Chapter(
         "beds",

@@ -10,8 +10,9 @@ import numpy as np
 from helhet.show import charts, maps
 from helhet.show.ink import ALERT, MAIN, DataTable, Figure, figure
 from helhet.show.parts import fan_table, plan_name, plans_table
-from helhet.show.reading import Floats, Reading, Shortage, fan
+from helhet.show.reading import Reading, Shortage, fan
 from helhet.show.voice import Voice
+from helhet.words.arrays import Floats
 
 SMALL_NUMBER = 5
 """District figures below this are shown as <5."""

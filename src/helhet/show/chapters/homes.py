@@ -39,7 +39,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
         "In {odds} futures homes run short some year up to {last}, by more than {share} of the town's homes.",
         odds=odds,
         last=last,
-        share=voice.limit(tolerance.HOMES),
+        share=voice.limit(read.case.needs["homes"].share),
     )
     if short.hit.any():
         headline += " " + voice.say(
@@ -58,7 +58,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             last=last,
         ),
         *([_who(read, voice, short), _others(read, voice, short, year)] if short.hit.any() else []),
-        _tolerance(voice, short, limit),
+        _tolerance(read, voice, short, limit),
     ]
     figures = [
         fan_figure(
@@ -96,7 +96,9 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             caution=_caution(read, voice),
         ),
     ]
-    lacking = voice.say("futures lack more than {share} of the homes", share=voice.limit(tolerance.HOMES))
+    lacking = voice.say(
+        "futures lack more than {share} of the homes", share=voice.limit(read.case.needs["homes"].share)
+    )
     table = shortage_table(read, voice, every, voice.say("households without a home"))
     return Chapter(
         "homes",
@@ -184,11 +186,11 @@ def _others(read: Reading, voice: Voice, short: Shortage, year: int) -> str:
     )
 
 
-def _tolerance(voice: Voice, short: Shortage, limit: float) -> str:
+def _tolerance(read: Reading, voice: Voice, short: Shortage, limit: float) -> str:
     return voice.say(
         "We call it a shortage when more than {share} of the town's homes (about {limit}) are missing in a year. That "
         "tolerance is our assumption. With half of it the odds are {half}, with twice {double}.",
-        share=voice.limit(tolerance.HOMES),
+        share=voice.limit(read.case.needs["homes"].share),
         limit=voice.rough(limit),
         half=in_odds(voice, short.scaled(0.5).hit),
         double=in_odds(voice, short.scaled(2).hit),

@@ -11,8 +11,9 @@ from helhet.show.grounds import assumptions
 from helhet.show.ink import DataTable, Figure, figure
 from helhet.show.judges import judge_name, outcome_words
 from helhet.show.parts import Chapter, Titled
-from helhet.show.reading import Flags, Reading, spread
+from helhet.show.reading import Reading, spread
 from helhet.show.voice import Voice
+from helhet.words.arrays import Flags
 
 __all__ = ["NEEDS", "chapter", "judge_name", "outcome_words"]
 

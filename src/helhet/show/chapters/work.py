@@ -10,8 +10,9 @@ from helhet.show.dates import next_dates
 from helhet.show.grounds import assumptions
 from helhet.show.ink import DataTable, Figure, figure
 from helhet.show.parts import Chapter, begins, in_odds, kinds_of, odds_of, plan_name, severity, shortage_table
-from helhet.show.reading import Floats, Reading, spread
+from helhet.show.reading import Reading, spread
 from helhet.show.voice import Voice
+from helhet.words.arrays import Floats
 
 NEEDS = ("work.vacant", "work.jobs", "work.vacant_at", "work.switched", "work.commuters")
 
@@ -33,7 +34,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
     headline = voice.say(
         "In {odds} futures more than {share} of all jobs stand empty at the end of some year up to {last}.",
         odds=odds,
-        share=voice.limit(tolerance.JOBS),
+        share=voice.limit(read.case.needs["work"].share),
         last=last,
     )
     if short.hit.any():
@@ -55,7 +56,7 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
         voice.say(
             "We call it a shortage when more than {share} of all jobs (about {limit}) have no holder at the end of a "
             "year. That tolerance is our assumption. With half of it the odds are {half}, with twice {double}.",
-            share=voice.percent(tolerance.JOBS),
+            share=voice.percent(read.case.needs["work"].share),
             limit=voice.rough(limit),
             half=in_odds(voice, short.scaled(0.5).hit),
             double=in_odds(voice, short.scaled(2).hit),
@@ -96,7 +97,9 @@ def chapter(read: Reading, voice: Voice) -> Chapter:
             read,
             voice,
             short.hit,
-            voice.say("futures have more than {share} of the jobs empty", share=voice.limit(tolerance.JOBS)),
+            voice.say(
+                "futures have more than {share} of the jobs empty", share=voice.limit(read.case.needs["work"].share)
+            ),
             begins(voice, short),
         ),
         paragraphs,

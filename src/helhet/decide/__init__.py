@@ -1,0 +1,1 @@
+"""Deciding: act-by dates, the cost of delay, plans that hold, and why. It knows no pieces."""

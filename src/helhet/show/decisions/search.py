@@ -1,0 +1,122 @@
+"""The search for plans: the cheapest dated measures at each risk, reckoned to a first order and then lived.
+
+What is missing under the plan that does least is taken as the demand, quarter by quarter, and each measure with one of
+six starts as something that may cover it. The plans found are then lived with the whole town, in futures that the
+search has not seen: nobody should act on the reckoning alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from helhet.decide.delay import standing
+from helhet.decide.portfolio import Candidate, Choice, Problem, frontier, solve
+from helhet.decide.strain import getter, names, strain
+from helhet.decide.trial import Trials, Variant
+from helhet.show import tolerance
+from helhet.show.decisions.kept import Found
+from helhet.show.desk import Advice, Desk
+from helhet.words.arrays import Flags, Floats, Ints
+from helhet.words.declare import Text
+from helhet.words.plan import Plan, Start
+
+STARTS = (0, 6, 12, 18, 24, 36)
+"""Months from today in which a measure may begin."""
+
+QUARTER = 3
+RISKS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+"""The shares of futures with a shortage for which the cheapest plan is looked for."""
+
+FITTED = 200
+"""How many futures the search reckons with; the next ones are those that its plans are lived in."""
+
+SLOT = " @ "
+
+
+def problem(desk: Desk, rows: Ints) -> Problem:
+    """What must be covered in the futures of ``rows``, and all measures with all starts that may cover it."""
+    needs = {need.name: need for need in tolerance.needs(desk.read)}
+    whole = [one for one in desk.all if one.need.name in needs]
+    background = min(desk.read.plans, key=lambda plan: len(desk.case.plans[plan].starts))
+    demand = {}
+    for name, need in needs.items():
+        missing = desk.strain(background, need)
+        over = (missing.missing - missing.limit)[rows, : desk.months]
+        demand[name] = np.asarray(over[:, ::QUARTER])
+    present = {start.measure for start in desk.case.plans[background].starts}
+    found = [_candidate(desk, one, start, rows) for one in whole for start in STARTS if one.measure.id not in present]
+    return Problem(demand, tuple(found))
+
+
+def _candidate(desk: Desk, one: Advice, start: int, rows: Ints) -> Candidate:
+    """A measure begun ``start`` months from today: what it gives each quarter, and what it costs net, on average."""
+    drawn = one.waiting.measure
+    month = desk.now + start
+    committed = month + drawn.prepare[rows]
+    months = np.arange(0, desk.months, QUARTER)
+    delivered = (committed + drawn.commit[rows])[:, None]
+    gives = standing(months[None, :], delivered, drawn.size, drawn.over_months, drawn.lasts_months)
+    stays = float(np.isinf(desk.known[rows]).mean())
+    own = stays * (1 - drawn.repaid) + (1 - stays) * (1 - drawn.salvage)
+    cost = drawn.prepare_cost + drawn.commit_cost * own
+    name = one.measure.id
+    return Candidate(f"{name}{SLOT}{month}", name, one.need.name, cost, gives)
+
+
+def plan_of(desk: Desk, choice: Choice) -> Plan:
+    """The choice as a plan."""
+    starts = []
+    for name in choice.chosen:
+        measure, _, month = name.partition(SLOT)
+        starts.append(Start(measure, int(month), desk.case.measures[measure].size))
+    return Plan(
+        "search", Text("sökning", "search"), tuple(sorted(starts, key=lambda start: (start.month, start.measure)))
+    )
+
+
+def search(desk: Desk, trials: Trials, futures: int, tell: Callable[[int], None] | None = None) -> tuple[Found, ...]:
+    """The plans that no other found beats in risk and cost, each lived in ``futures`` futures kept from the search.
+
+    ``tell`` is called with how many plans were found, before they are lived. Where the results hold too few futures
+    to keep some apart, half of them are.
+    """
+    count = len(desk.read.futures)
+    fitted = min(FITTED, max(count // 2, 1))
+    rows = np.arange(fitted)
+    found = frontier(problem(desk, rows), RISKS)
+    if not found:
+        found = (solve(problem(desk, rows), RISKS[-1]),)
+    if tell is not None:
+        tell(len(found))
+    kept = desk.read.futures[fitted : fitted + futures]
+    plans = [plan_of(desk, choice) for choice in found]
+    lived = _lived(desk, trials, plans, kept if len(kept) else desk.read.futures[rows])
+    return tuple(
+        Found(
+            risk=choice.risk,
+            lived=float(short.mean()),
+            futures=len(short),
+            cost=choice.cost,
+            bound=choice.bound if np.isfinite(choice.bound) else choice.cost,
+            starts=tuple((start.measure, start.month) for start in plan.starts),
+        )
+        for choice, plan, short in zip(found, plans, lived, strict=True)
+    )
+
+
+def _lived(desk: Desk, trials: Trials, plans: Sequence[Plan], numbers: Ints) -> list[Flags]:
+    """In which of the futures any need has a shortage, for each plan."""
+    asked = {need: desk.all_items(need) for need in tolerance.needs(desk.read)}
+    wanted = tuple(dict.fromkeys(name for need, items in asked.items() for name in names(need, items)))
+    outcomes = trials.run([Variant(plan, numbers) for plan in plans], wanted)
+    return [_short(desk, trials.years, lived) for lived in outcomes]
+
+
+def _short(desk: Desk, years: int, lived: Mapping[str, Floats]) -> Flags:
+    hits = [
+        strain(need, desk.case.needs[need.name], getter(lived), years, desk.all_items(need)).hit(desk.months)
+        for need in tolerance.needs(desk.read)
+    ]
+    return np.asarray(np.any(hits, axis=0))

@@ -1,0 +1,131 @@
+"""Measures inside a plan: by when each must begin if the rest of the plan stands, found by simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import inf
+
+import numpy as np
+
+from helhet.decide.act_by import Dated, dated
+from helhet.decide.latest import Question, latest, lived
+from helhet.decide.trial import Trials
+from helhet.show.decisions.kept import Within
+from helhet.show.decisions.when import said
+from helhet.show.desk import Desk
+from helhet.show.ink import DataTable
+from helhet.show.parts import Titled
+from helhet.show.voice import Voice
+from helhet.words.arrays import Flags, Floats, Ints
+
+GRID = 3
+"""Months between the starts that are tried: finer than what homes and jobs, counted once a year, can tell apart."""
+
+
+def grid(desk: Desk) -> list[int]:
+    """The starts that are tried: every third month from today, as far as odds are counted."""
+    return list(range(desk.now, desk.months, GRID))
+
+
+def dates_within(
+    desk: Desk,
+    trials: Trials,
+    plan: str,
+    futures: int,
+    measures: Sequence[str] = (),
+    tell: Callable[[str], None] | None = None,
+) -> tuple[Within, ...]:
+    """The latest start of each measure of ``plan`` (or of ``measures``) in the first ``futures`` futures.
+
+    ``tell`` is called with each measure's id before it is looked at.
+    """
+    rows = np.arange(min(futures, len(desk.read.futures)))
+    numbers = desk.read.futures[rows]
+    found = []
+    known = {one.id: one for one in desk.measures}
+    for start in sorted(desk.case.plans[plan].starts, key=lambda start: start.measure):
+        if start.measure not in known or (measures and start.measure not in measures):
+            continue
+        if tell is not None:
+            tell(start.measure)
+        found.append(_within(desk, trials, plan, start.measure, start.month, rows, numbers))
+    return tuple(found)
+
+
+def _within(desk: Desk, trials: Trials, plan: str, measure: str, month: int, rows: Ints, numbers: Ints) -> Within:
+    need, _ = desk.need(desk.case.measures[measure])
+    items = desk.all_items(need)  # the plan is to keep the whole need met, not only that of one occupation
+    tolerance = desk.case.needs[need.name]
+    question = Question(desk.case.plans[plan], measure, need, tolerance, desk.months, items)
+    short = desk.strain(plan, need).hit(desk.months)[rows]
+    months = latest(lived(trials, question), numbers, grid(desk), (month, short))
+    return Within(
+        plan,
+        measure,
+        need.name,
+        desk.months,
+        tuple(float(one) if np.isfinite(one) else None for one in months),
+        tuple(bool(one == inf) for one in months),
+    )
+
+
+def slacks(one: Within) -> Floats:
+    """The latest starts as months, shape (futures,): ``-inf`` where it is too late, ``inf`` where it is not needed."""
+    return np.array(
+        [
+            inf if free else -inf if month is None else month
+            for month, free in zip(one.latest, one.unneeded, strict=True)
+        ]
+    )
+
+
+def table(desk: Desk, voice: Voice, kept: Sequence[Within]) -> Titled | None:
+    """A row for each measure of each plan: where it decides, by when, and the risk with it today and without it."""
+    rows = []
+    for one in kept:
+        months = slacks(one)
+        comes = desk.comes[: len(months)]
+        if not comes.any():
+            continue
+        given, overall = dated(months[comes], desk.risk), dated(months, desk.risk)
+        rows.append(
+            (
+                desk.case.measures[one.measure].name.say(voice.language)
+                + "\n"
+                + desk.case.plans[one.plan].name.say(voice.language),
+                _odds(voice, np.isfinite(months[comes])),
+                _date(desk, voice, given),
+                _date(desk, voice, overall),
+                _odds(voice, months[comes] == -inf),
+                _odds(voice, months[comes] < inf),
+            )
+        )
+    if not rows:
+        return None
+    head = (
+        voice.say("Measure"),
+        voice.say("It decides in"),
+        voice.say("Begin by the end of, if the plant comes"),
+        voice.say("Begin by the end of, in all futures"),
+        voice.say("Short even if begun today"),
+        voice.say("Short without it"),
+    )
+    note = voice.say(
+        "By simulation of the whole town with the rest of the plan as it is: the latest start, of every third month, "
+        "that keeps the need within its tolerance for ten years in all but {risk} of {n} futures. It decides where a "
+        "start today prevents a shortage that there is without it. The odds are given that the plant comes.",
+        risk=voice.limit(desk.risk),
+        n=voice.number(len(kept[0].latest)),
+    )
+    return Titled(voice.say("Inside the plan"), DataTable(head, tuple(rows)), note)
+
+
+def _odds(voice: Voice, hit: Flags) -> str:
+    return voice.odds(int(hit.sum()), len(hit))
+
+
+def _date(desk: Desk, voice: Voice, one: Dated) -> str:
+    """The date, or that no start keeps the risk."""
+    if one.month == -inf:
+        return voice.say("no start keeps this risk")
+    return said(desk.case, voice, one)
