@@ -98,6 +98,7 @@ def test_a_search_lives_the_plans_it_finds(folder: Path) -> None:
     [
         (("act-by", "helhet-out/my-town", "nosuch", "--case", "town"), "nosuch"),
         (("act-by", "--inside", "nosuch", "--case", "town"), "nosuch"),
+        (("act-by", "helhet-out/my-town", "houses_norrby", "--inside", "act_early", "--case", "town"), "houses_norrby"),
         (("act-by", "--plan", "nosuch", "--case", "town"), "nosuch"),
         (("act-by",), "--case"),
         (("act-by", "--risk", "2", "--case", "town"), "--risk"),

@@ -40,7 +40,7 @@ def kept(desk: Desk) -> Kept:
     first, second = desk.read.plans[0], plan
     parts = (Change("homes", -90.0, 5.0), Change("training", -10.0, 2.0))
     return Kept(
-        (Within(plan, measure, "homes", 120, latest, free),),
+        (Within(plan, measure, "homes", 120, latest, free, 0.1, 24, 0.13),),
         (Why("homes.missing", "households", int(desk.read.odds_years[-1]), first, second, 50, 300.0, 200.0, parts),),
         (Found(0.3, 0.42, 50, 120.0, 114.0, ((measure, 6),)),),
     )
@@ -81,6 +81,7 @@ def test_what_simulation_found_is_on_the_page(english: str) -> None:
     inside = words(english.split("<h3>Inside the plan</h3>")[1].split("</table>", maxsplit=1)[0])
     assert "30 of 70" in inside  # it decides where its latest start is a month
     assert "10 of 70" in inside  # short even if begun today
+    assert "13%" in inside  # lived once more at the date found
     search = words(english.split("<h3>Plans that the search found</h3>")[1].split("</table>", maxsplit=1)[0])
     assert "120 MSEK" in search
     assert "30%" in search

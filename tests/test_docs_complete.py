@@ -51,6 +51,7 @@ def test_every_setting_outcome_column_and_kind_of_measure_is_in_the_reference() 
         assert all(f"`{outcome.name}`" in page("outcomes.md") for outcome in piece.outcomes)
         assert all(f"`{column.table}.{column.name}`" in page("columns.md") for column in piece.columns)
         assert all(f"`{kind.name}`" in page("measures.md") for kind in piece.measures)
+        assert all(f"`{need.name}`" in page("measures.md") for need in piece.needs)
 
 
 def test_every_command_and_option_is_in_the_reference_with_a_meaning() -> None:
@@ -66,7 +67,9 @@ def test_every_command_and_option_is_in_the_reference_with_a_meaning() -> None:
 def test_everything_declared_is_said_in_both_languages() -> None:
     said: list[Text] = []
     for piece in pieces():
-        said += [thing.meaning for thing in (*piece.settings, *piece.outcomes, *piece.columns, *piece.measures)]
+        said += [
+            thing.meaning for thing in (*piece.settings, *piece.outcomes, *piece.columns, *piece.measures, *piece.needs)
+        ]
     said += [table.meaning for table in declarations(pieces()).tables]
     said += [field.meaning for table in declarations(pieces()).tables for field in table.fields]
     for text in said:

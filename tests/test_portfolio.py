@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helhet.decide.portfolio import Candidate, Effort, Problem, frontier, greedy, out_of_sample, solve
+from helhet.decide.covering import Candidate, Effort, Problem
+from helhet.decide.portfolio import frontier, greedy, out_of_sample, solve
 
 EXACT = Effort(gap=0.0, nodes=100_000)
 

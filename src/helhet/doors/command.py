@@ -195,14 +195,13 @@ def compare(
         bool, typer.Option("--search", help="Look for cheaper plans that hold as often; takes minutes.")
     ] = False,
     futures: FuturesOption = 200,
-    risk: RiskOption = None,
     case: CaseOption = None,
     lang: SpokenLanguage = None,
 ) -> None:
     """Compare the plans in the same futures: how often they hold, largest regret, cost, and when they fail."""
     from helhet.doors import deciding
 
-    raise typer.Exit(deciding.compare(deciding.Asked(out, case, risk, None, lang), search, futures))
+    raise typer.Exit(deciding.compare(deciding.Asked(out, case, None, None, lang), search, futures))
 
 
 @app.command()

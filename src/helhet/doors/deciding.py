@@ -11,7 +11,7 @@ from helhet.decide.trial import Trials
 from helhet.doors.cases import opened
 from helhet.doors.finding import Found, found, measure_of, plan_of, understood
 from helhet.doors.progress import counting
-from helhet.doors.telling import DONE, INTERRUPTED, language_of_reader, tell, tell_faults
+from helhet.doors.telling import DONE, INTERRUPTED, language_of_reader, tell, tell_faults, unknown
 from helhet.doors.workers import LARGE, hands
 from helhet.pieces.order import pieces
 from helhet.show import tolerance
@@ -115,6 +115,8 @@ def act_by(asked: Asked, measure: str | None, inside: str | None, futures: int) 
             )
         plan = plan_of(there.read, inside)
         wanted = (measure_of(desk.case, measure),) if measure else ()
+        if measure and measure not in {start.measure for start in desk.case.plans[plan].starts}:
+            raise unknown("plans.csv", "measure", measure, [start.measure for start in desk.case.plans[plan].starts])
         count = min(futures, there.read.results.futures)
         with trials(there, desk, 4 * count * max(len(desk.case.plans[plan].starts), 1), voice.language) as lived:
             new = within.dates_within(desk, lived, plan, count, wanted)

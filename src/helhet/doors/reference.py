@@ -15,7 +15,7 @@ from helhet.case.tables import COMMON, fields_of
 from helhet.doors.command import app
 from helhet.pieces.order import ORDER
 from helhet.pieces.piece import Piece
-from helhet.words.declare import Field, Table
+from helhet.words.declare import Field, MeasureKind, Table
 
 MADE = "<!-- Written by `make docs` from the declarations in the code. Change those, not this page. -->"
 
@@ -221,10 +221,41 @@ def outcomes() -> str:
     )
 
 
+def _relieves(kind: MeasureKind) -> str:
+    """The need that a kind of measure relieves, and how much of its size does."""
+    if not kind.relieves:
+        return "nothing"
+    share = f", the share `{kind.yields}` of it" if kind.yields else ""
+    return f"`{kind.relieves}`{share}" + (", adding up year by year" if kind.flow else "")
+
+
+def _needs() -> list[str]:
+    """What the town can run short of, by piece."""
+    return rows(
+        ("need", "declared by", "what is missing", "as a share of", "unit", "meaning", "betydelse"),
+        (
+            (
+                f"`{need.name}`",
+                piece.name,
+                f"`{need.missing}`",
+                f"`{need.against}`",
+                need.unit,
+                need.meaning.en,
+                need.meaning.sv,
+            )
+            for piece in kinds_in_order()
+            for need in piece.needs
+        ),
+    )
+
+
 def measures() -> str:
-    """The page of the kinds of measures."""
+    """The page of the kinds of measures, and of the needs that they are taken for."""
     body = rows(
-        ("kind", "carried out by", "unit of the size", "`detail` says", "`district`", "meaning", "betydelse"),
+        (
+            *("kind", "carried out by", "unit of the size", "`detail` says", "`district`"),
+            *("taken for", "meaning", "betydelse"),
+        ),
         (
             (
                 f"`{kind.name}`",
@@ -232,6 +263,7 @@ def measures() -> str:
                 kind.unit,
                 f"a `{kind.detail}`" if kind.detail else "nothing",
                 "needed" if kind.district else "not used",
+                _relieves(kind),
                 kind.meaning.en,
                 kind.meaning.sv,
             )
@@ -239,6 +271,14 @@ def measures() -> str:
             for kind in piece.measures
         ),
     )
+    body += [
+        "",
+        "## Needs",
+        "",
+        "How much may be missing, and what it costs, the case says in `needs.csv`.",
+        "",
+        *_needs(),
+    ]
     return page(
         "Kinds of measures",
         "What a row of `measures.csv` can be. [Add a measure](../how-to/add-a-measure.md) shows how to write one.",

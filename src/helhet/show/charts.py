@@ -272,7 +272,17 @@ def shares_chart(paper: Paper, names: Sequence[str], shares: Sequence[float], te
     side = 150 if paper.narrow else 240
     table = paper.rows(n=order, v=list(shares), w=list(texts))
     y = alt.Y(
-        "n:N", sort=order, axis=alt.Axis(title=None, labelLimit=side - 6, labelColor=INK, domain=False, ticks=False)
+        "n:N",
+        sort=order,
+        axis=alt.Axis(
+            # Letters may be a quarter wider on the reader's machine than where the chart is drawn.
+            title=None,
+            labelLimit=int(0.8 * side),
+            minExtent=side,
+            labelColor=INK,
+            domain=False,
+            ticks=False,
+        ),
     )
     x = alt.X("v:Q", axis=None, scale=alt.Scale(domain=[0, 1.25 * max(shares)]))
     base = alt.Chart(table).encode(y=y, x=x)

@@ -67,8 +67,8 @@ def next_dates(read: Reading, voice: Voice, plan: str, kinds: tuple[str, ...]) -
             head = head[:column] + head[column + 1 :]
             rows = [row[:column] + row[column + 1 :] for row in rows]
     note = voice.say(
-        "The dates are those of the plan and of its measures' shortest and longest lead times. They do not say when a "
-        "measure must start at the latest."
+        "The dates are those of the plan and of its measures' shortest and longest lead times. By when a measure must "
+        "start at the latest is on the page of decisions, which is written beside this letter."
     )
     title = voice.say("Next dates in the plan “{plan}”", plan=plan_name(read, voice, plan))
     return Titled(title, DataTable(head, tuple(rows)), note)

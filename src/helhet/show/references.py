@@ -27,9 +27,9 @@ def references_table(case: Case, voice: Voice) -> DataTable | None:
         voice.say("Was to begin / began"),
         voice.say("Residents before and after"),
         voice.say("What became of it"),
-        voice.say("Note"),
         voice.say("Source"),
         voice.say("How sure"),
+        voice.say("Note"),
     )
     return DataTable(head, tuple(_row(case, voice, one) for one in read(rows)))
 
@@ -44,9 +44,9 @@ def _row(case: Case, voice: Voice, one: Reference) -> tuple[str, ...]:
         f"{one.planned_year or NOTHING} / {one.began_year or NOTHING}",
         NOTHING if before == after == NOTHING else f"{before}\n{after}",
         _became(voice, one),
-        one.note or NOTHING,
         source_words(case, voice, one.source),
         status_word(voice, one.status),
+        one.note or NOTHING,
     )
 
 

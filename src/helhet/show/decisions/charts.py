@@ -11,6 +11,9 @@ import numpy as np
 from helhet.show.ink import ALERT, CALM, INK, MAIN, MUTED, PAPER, SIZE, Drawing, Paper, apart
 from helhet.words.arrays import Floats
 
+LETTER = 7.8
+"""Width of a letter, pixels, in the widest of the fonts that a reader may have."""
+
 
 def _row(paper: Paper) -> int:
     """Height of a row of names, pixels: on a phone a name may take two lines."""
@@ -19,13 +22,15 @@ def _row(paper: Paper) -> int:
 
 def _wrapped(paper: Paper, names: Sequence[str], most: int = 0) -> list[str]:
     """Names broken into lines that fit at the side of a chart, whatever letters the reader's machine has."""
-    most = most or (18 if paper.narrow else 28)
+    most = most or (17 if paper.narrow else 26)
     return ["\n".join(textwrap.wrap(name, most)) for name in names]
 
 
 def _names(order: Sequence[str]) -> alt.Y:
+    widest = max((len(line) for name in order for line in name.split("\n")), default=0)
     axis = alt.Axis(
         title=None,
+        minExtent=LETTER * widest,
         labelLimit=0,
         labelColor=INK,
         domain=False,
@@ -133,14 +138,14 @@ def delay_chart(
     x = alt.X(
         "t:Q",
         scale=alt.Scale(
-            domain=[starts[0], starts[-1] + (starts[-1] - starts[0]) * (0.3 if paper.narrow else 0.2)], nice=False
+            domain=[starts[0], starts[-1] + (starts[-1] - starts[0]) * (0.5 if paper.narrow else 0.24)], nice=False
         ),
         axis=alt.Axis(title=None, format="d", tickCount=5, domain=False, values=_years(starts)),
     )
     y = alt.Y(
         "v:Q",
         scale=alt.Scale(domain=[min(0.0, low) - margin, high + margin], nice=False),
-        axis=alt.Axis(title=None, format=",.0f", tickCount=5, grid=True),
+        axis=alt.Axis(title=None, format=",.0f", tickCount=5, grid=True, minExtent=44),
     )
     layers: list[alt.Chart] = []
     if kink is not None:
@@ -177,7 +182,7 @@ def stack_chart(
     """
     top = max(float(np.sum([values for _, values, _ in parts], axis=0).max()), 1.0)
     hues = {name: hue for name, _, hue in parts}
-    side = 110 if paper.narrow else 150
+    side = 120 if paper.narrow else 180
     names = _wrapped(paper, names, 14 if paper.narrow else 22)
     charts = []
     for g, group in enumerate(groups):

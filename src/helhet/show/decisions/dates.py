@@ -10,7 +10,7 @@ import numpy as np
 from helhet.decide.act_by import Dated
 from helhet.decide.calendar import Meeting, walk_forward
 from helhet.show.decisions.charts import dates_chart
-from helhet.show.decisions.when import date_of, interval, said
+from helhet.show.decisions.when import date_of, interval, rounded, said
 from helhet.show.desk import Advice, Dates, Desk
 from helhet.show.ink import DataTable, Figure, figure
 from helhet.show.parts import Titled
@@ -59,7 +59,7 @@ def sitting(desk: Desk, voice: Voice, body: str, dated: Dated) -> str:
         return "–"
     if dated.state(desk.now) == "not_needed":
         return "–"
-    chain = desk.meetings(body, dated.month)
+    chain = desk.meetings(body, rounded(desk.case, dated))
     if chain and chain[0].month >= desk.now:
         return _chain(desk, voice, chain)
     soonest = walk_forward(desk.case.bodies, body, desk.now, desk.first_month)
@@ -107,8 +107,8 @@ def calendar(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Titled:
         )
     head = (
         voice.say("Measure"),
-        voice.say("Prepare by the end of"),
-        voice.say("Commit by the end of"),
+        voice.say("Begin preparing by the end of"),
+        voice.say("Begin committing by the end of"),
         voice.say("Needed in"),
         voice.say("Begun now, too late in"),
         voice.say("A month of waiting, MSEK"),
@@ -158,7 +158,7 @@ def dates_figure(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Figure:
     sides = [_cut(desk, order, span, phase) for phase in ("prepare", "commit")]
     late = sum(one.prepare.first.state(desk.now) == "passed" for one in advices)
     message = voice.say(
-        "Of {n} measures, {late} should already have been prepared if the plant comes on the announced road",
+        "Of {n} measures, {late} should already have been prepared if the plant comes",
         n=len(advices),
         late=late,
     )
@@ -168,7 +168,8 @@ def dates_figure(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Figure:
         for one in order
     )
     table = DataTable(
-        (voice.say("Measure"), voice.say("Prepare by the end of"), voice.say("Commit by the end of")), rows
+        (voice.say("Measure"), voice.say("Begin preparing by the end of"), voice.say("Begin committing by the end of")),
+        rows,
     )
     key = (("median", voice.say("prepare by (dot) with its interval")), ("median calm", voice.say("commit by (ring)")))
     note = voice.say(

@@ -22,7 +22,9 @@ class Within:
     """The latest starts of one measure inside a plan, by simulation.
 
     ``latest`` holds the last month in which it can begin in each of ``futures`` futures from number 0 on; None where
-    not even a start today prevents the shortage; ``unneeded`` says in which futures it is not needed.
+    not even a start today prevents the shortage; ``unneeded`` says in which futures it is not needed. ``date`` is the
+    month by which it must begin at ``risk`` over all of them (None: no start keeps it, or none is needed), and
+    ``checked`` the share of futures with a shortage when all are lived with a start then.
     """
 
     plan: str
@@ -31,6 +33,9 @@ class Within:
     months: int
     latest: tuple[float | None, ...]
     unneeded: tuple[bool, ...]
+    risk: float
+    date: int | None = None
+    checked: float | None = None
 
 
 @dataclass(frozen=True)

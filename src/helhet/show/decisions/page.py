@@ -68,9 +68,8 @@ def _lead(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> list[str]:
     free = len(advices) - len(passed) - len(timely)
     lead = [
         voice.say(
-            "Of {n} measures, {passed} should already have been begun if the plant comes as announced and the risk of "
-            "being late is to be at most {risk}; {timely} have a date ahead of them, and {free} are not needed at that "
-            "risk.",
+            "Of {n} measures, {passed} should already have been begun if the plant comes and the risk of being late "
+            "is to be at most {risk}; {timely} have a date ahead of them, and {free} are not needed at that risk.",
             n=len(advices),
             passed=len(passed),
             timely=len(timely),
@@ -167,7 +166,7 @@ def _card(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Chapter:
                 "A plant that comes late or smaller counts as one that comes; one that collapses, as one that does not."
             ),
             voice.say(
-                "Rents and fees that pay for a measure are not counted as income; what comes back is its salvage."
+                "What rents and fees repay, and what comes back, are judgements of the case, counted as if paid at once."
             ),
         ],
     )

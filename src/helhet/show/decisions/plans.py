@@ -103,7 +103,7 @@ def side_by_side(desk: Desk, voice: Voice, among: Flags | None = None) -> Titled
         "not. Regret: net cost and shortage beyond those of the cheapest of these plans in the same future. Beaten by "
         "none: no other plan holds as often, at no more regret and cost."
     )
-    return Titled(title, DataTable(head, tuple(rows)), note if among is None else "")
+    return Titled(title, DataTable(head, tuple(rows)), note if among is None else "", "roomy")
 
 
 def _when(desk: Desk, voice: Voice, one: Compared, among: Flags | None) -> str:

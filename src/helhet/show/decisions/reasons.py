@@ -185,7 +185,7 @@ def sources(desk: Desk, voice: Voice, plan: str) -> Titled:
         voice.say("How sure"),
         voice.say("Note"),
     )
-    return Titled(voice.say("Who said so"), DataTable(head, tuple(rows)))
+    return Titled(voice.say("Who said so"), DataTable(head, tuple(rows)), look="text")
 
 
 def references(desk: Desk, voice: Voice) -> Chapter | None:
@@ -236,7 +236,7 @@ def references(desk: Desk, voice: Voice) -> Chapter | None:
         paragraphs,
         [],
         [
-            Titled(voice.say("The reference cases"), table),
+            Titled(voice.say("The reference cases"), table, look="text"),
             Titled(
                 voice.say("The odds in use, held against them"),
                 DataTable(head, tuple(rows)),

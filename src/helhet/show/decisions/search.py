@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from helhet.decide.covering import Candidate, Problem
 from helhet.decide.delay import standing
-from helhet.decide.portfolio import Candidate, Choice, Problem, frontier, solve
+from helhet.decide.portfolio import Choice, frontier, solve
 from helhet.decide.strain import getter, names, strain
 from helhet.decide.trial import Trials, Variant
 from helhet.show import tolerance

@@ -57,6 +57,18 @@ def interval(case: Case, voice: Voice, dated: Dated) -> str:
     return f"{first}–{high}" if first and high.endswith(NBSP + year) else f"{low}–{high}"
 
 
+def rounded(case: Case, dated: Dated) -> float:
+    """The month that is said for a date, rounded down as it is said; today where that would lie before today.
+
+    Not finite where the date is not.
+    """
+    if not isfinite(dated.month):
+        return dated.month
+    month = _last(case, dated.month, step(dated))
+    now = case.month(case.knowledge_date)
+    return max(month, now) if dated.state(now) == "in_time" else month
+
+
 def date_of(case: Case, voice: Voice, dated: Dated) -> str:
     """The date alone, or that the measure is not needed at this risk."""
     if dated.month == inf:

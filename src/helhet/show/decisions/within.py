@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import inf
+from math import inf, isfinite
 
 import numpy as np
 
-from helhet.decide.act_by import Dated, dated
-from helhet.decide.latest import Question, latest, lived
+from helhet.decide.act_by import Dated, act_by, dated
+from helhet.decide.latest import Question, checked, latest, lived
 from helhet.decide.trial import Trials
 from helhet.show.decisions.kept import Within
 from helhet.show.decisions.when import said
@@ -58,7 +58,10 @@ def _within(desk: Desk, trials: Trials, plan: str, measure: str, month: int, row
     tolerance = desk.case.needs[need.name]
     question = Question(desk.case.plans[plan], measure, need, tolerance, desk.months, items)
     short = desk.strain(plan, need).hit(desk.months)[rows]
-    months = latest(lived(trials, question), numbers, grid(desk), (month, short))
+    hit = lived(trials, question)
+    months = latest(hit, numbers, grid(desk), (month, short))
+    by = act_by(months, desk.risk)
+    date = int(by) if isfinite(by) else None
     return Within(
         plan,
         measure,
@@ -66,6 +69,9 @@ def _within(desk: Desk, trials: Trials, plan: str, measure: str, month: int, row
         desk.months,
         tuple(float(one) if np.isfinite(one) else None for one in months),
         tuple(bool(one == inf) for one in months),
+        desk.risk,
+        date,
+        None if date is None else checked(hit, numbers, date),
     )
 
 
@@ -87,7 +93,7 @@ def table(desk: Desk, voice: Voice, kept: Sequence[Within]) -> Titled | None:
         comes = desk.comes[: len(months)]
         if not comes.any():
             continue
-        given, overall = dated(months[comes], desk.risk), dated(months, desk.risk)
+        given, overall = dated(months[comes], one.risk), dated(months, one.risk)
         rows.append(
             (
                 desk.case.measures[one.measure].name.say(voice.language)
@@ -98,6 +104,7 @@ def table(desk: Desk, voice: Voice, kept: Sequence[Within]) -> Titled | None:
                 _date(desk, voice, overall),
                 _odds(voice, months[comes] == -inf),
                 _odds(voice, months[comes] < inf),
+                "–" if one.checked is None else voice.percent(one.checked),
             )
         )
     if not rows:
@@ -109,13 +116,14 @@ def table(desk: Desk, voice: Voice, kept: Sequence[Within]) -> Titled | None:
         voice.say("Begin by the end of, in all futures"),
         voice.say("Short even if begun today"),
         voice.say("Short without it"),
+        voice.say("Short in all futures, lived at that date"),
     )
     note = voice.say(
         "By simulation of the whole town with the rest of the plan as it is: the latest start, of every third month, "
         "that keeps the need within its tolerance for ten years in all but {risk} of {n} futures. It decides where a "
         "start today prevents a shortage that there is without it. The odds are given that the plant comes.",
-        risk=voice.limit(desk.risk),
-        n=voice.number(len(kept[0].latest)),
+        risk=voice.both(dict.fromkeys(voice.limit(one.risk) for one in kept)),
+        n=voice.both(dict.fromkeys(voice.number(len(one.latest)) for one in kept)),
     )
     return Titled(voice.say("Inside the plan"), DataTable(head, tuple(rows)), note)
 
