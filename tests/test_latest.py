@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -13,13 +16,13 @@ from hypothesis import strategies as st
 
 from helhet.case.case import Case
 from helhet.decide.act_by import act_by, slack
-from helhet.decide.latest import Question, latest, lived
+from helhet.decide.latest import Ask, Question, latest, lived, search, together
 from helhet.decide.strain import strain
 from helhet.decide.trial import Trials, Variant, needed, shifted
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
 from helhet.simulate import simulate
-from helhet.words.arrays import Flags, Ints
+from helhet.words.arrays import Flags
 from helhet.words.plan import Plan, Start
 
 NEEDS = {need.name: need for need in declarations(pieces()).needs}
@@ -31,9 +34,9 @@ class Answers:
     def __init__(self, must: np.ndarray) -> None:
         self.must, self.asked = must, 0
 
-    def __call__(self, month: int | None, numbers: Ints) -> Flags:
-        self.asked += len(numbers)
-        return np.asarray(self.must[numbers] < (np.inf if month is None else month))
+    def __call__(self, ask: Ask) -> Flags:
+        self.asked += len(ask.numbers)
+        return np.asarray(self.must[ask.numbers] < (np.inf if ask.month is None else ask.month))
 
 
 @given(st.lists(st.one_of(st.integers(-5, 30), st.just(inf)), min_size=1, max_size=40))
@@ -110,12 +113,12 @@ def test_the_latest_start_of_real_beds_is_the_last_that_keeps_them_enough(small:
     tolerance = replace(case.needs["beds"], share=0.0, least=1.0)
     question = Question(plan, measure.id, NEEDS["beds"], tolerance, 96)
     trials = Trials(case, pieces(), seed=2, years=8)
-    hit = lived(trials, question)
     numbers, grid = np.arange(12), list(range(0, 60, 6))
-    found = latest(hit, numbers, grid)
+    (found,) = together([search(numbers, grid)], lambda asked: lived(trials, [question], asked))
     assert np.isfinite(found).any()
-    for month in grid:
-        assert hit(month, numbers).tolist() == (found < month).tolist()
+    ((*told,),) = lived(trials, [question], [[Ask(month, numbers) for month in grid]])
+    for month, short in zip(grid, told, strict=True):
+        assert short.tolist() == (found < month).tolist()
 
 
 def test_what_a_trial_counts_is_what_the_results_of_the_same_futures_say(small: Case, tmp_path: Path) -> None:
@@ -125,5 +128,32 @@ def test_what_a_trial_counts_is_what_the_results_of_the_same_futures_say(small: 
         NEEDS["beds"], small.needs["beds"], lambda name: results.outcome(name, plan.id).astype(np.float64), 5
     )
     question = Question(plan, plan.starts[0].measure, NEEDS["beds"], small.needs["beds"], 60)
-    hit = lived(Trials(small, pieces(), seed=3, years=5), question)
-    assert hit(plan.starts[0].month, np.arange(4)).tolist() == stored.hit(60).tolist()
+    trials = Trials(small, pieces(), seed=3, years=5)
+    ((short,),) = lived(trials, [question], [[Ask(plan.starts[0].month, np.arange(4))]])
+    assert short.tolist() == stored.hit(60).tolist()
+
+
+def test_worker_processes_live_the_same_futures_as_threads(small: Case) -> None:
+    plan = next(plan for plan in small.plans.values() if plan.starts)
+    variants = [Variant(plan, np.arange(3)), Variant(shifted(plan, plan.starts[0].measure, None), np.arange(2))]
+    names = ["beds.short", "beds.needed"]
+    threads = Trials(small, pieces(), seed=3, years=3).run(variants, names)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        processes = Trials(small, pieces(), seed=3, years=3, executor=pool).run(variants, names)
+    for one, other in zip(threads, processes, strict=True):
+        assert all(np.array_equal(one[name], other[name]) for name in names)
+
+
+def test_several_searches_are_answered_in_as_many_rounds_as_the_longest() -> None:
+    musts = [np.array([5.0, 9.0, inf]), np.array([-1.0, 30.0]), np.array([inf])]
+    rounds = 0
+
+    def answer(asked: Sequence[list[Ask]]) -> list[list[Flags]]:
+        nonlocal rounds
+        rounds += 1
+        return [[Answers(must)(ask) for ask in asks] for must, asks in zip(musts, asked, strict=True)]
+
+    grid = list(range(3, 20))
+    found = together([search(np.arange(len(must)), grid) for must in musts], answer)
+    assert [each.tolist() for each in found] == [[5, 9, inf], [-inf, 19], [inf]]
+    assert rounds <= 2 + 5

@@ -7,10 +7,13 @@ very numbers that a full run of it would store.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -19,11 +22,15 @@ from helhet.case.case import Case
 from helhet.case.draw import draw
 from helhet.pieces.piece import Future, Piece
 from helhet.simulate import Job, cores, first_day, live
+from helhet.town import Town
 from helhet.words.arrays import Floats, Ints
 from helhet.words.plan import Plan, Start
 
 CHUNK = 10
-"""Futures in one task: enough to outweigh handing it over, few enough to keep all cores busy to the end."""
+"""Most futures in one task: enough to outweigh handing it over, few enough to keep all cores busy to the end."""
+
+_HELD: dict[str, tuple[Job, Town]] = {}
+"""In a worker process: the job that it was last handed as a file, and a town to live in, by the name of the file."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,21 @@ def live_some(job: Job, plan: Plan, numbers: Sequence[int], names: Sequence[str]
     Each has shape (futures, years) or (futures, 12 * years), as a store would give them back (float32 numbers, summed
     over districts as float64).
     """
-    town, found = job.town.copy(), dict[str, list[Floats]]()
+    return _live(job, job.town.copy(), plan, numbers, names)
+
+
+def live_handed(file: str, plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> dict[str, Floats]:
+    """:func:`live_some` of a job that lies pickled in ``file``: read once by each process, not sent with each task."""
+    if file not in _HELD:
+        _HELD.clear()
+        job = pickle.loads(Path(file).read_bytes())
+        _HELD[file] = job, job.town.copy()
+    job, town = _HELD[file]
+    return _live(job, town, plan, numbers, names)
+
+
+def _live(job: Job, town: Town, plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> dict[str, Floats]:
+    found: dict[str, list[Floats]] = {}
     for number in numbers:
         future = Future(int(number), job.seed, draw(job.case, job.seed, int(number)))
         lived = live(job.case, job.pieces, job.town, town, plan, future, job.years)
@@ -100,8 +121,9 @@ def live_some(job: Job, plan: Plan, numbers: Sequence[int], names: Sequence[str]
 class Trials:
     """Lives futures of a case under any plan.
 
-    ``executor`` is any :class:`concurrent.futures.Executor` (None: threads on all cores) and is not shut down.
-    ``tell`` is called with how many futures have been lived since the beginning.
+    ``executor`` is any :class:`concurrent.futures.Executor` whose workers share this machine's files (None: threads on
+    all cores); it is not shut down. What all futures share is handed to its workers in a temporary file. ``tell`` is
+    called with how many futures have been lived since the beginning.
     """
 
     def __init__(
@@ -117,6 +139,8 @@ class Trials:
         self.case, self.years, self.seed = case, years, seed
         self._pieces, self._executor, self._tell = tuple(pieces), executor, tell
         self._jobs: dict[tuple[str, ...], Job] = {}
+        self._files: dict[tuple[str, ...], str] = {}
+        self._folder: TemporaryDirectory[str] | None = None
         self.lived = 0
 
     def _job(self, names: Sequence[str]) -> Job:
@@ -130,12 +154,19 @@ class Trials:
     def run(self, variants: Sequence[Variant], names: Sequence[str]) -> list[dict[str, Floats]]:
         """The outcomes ``names`` in each variant, rows in the order of its ``numbers``; empty for no futures."""
         job = self._job(names)
+        asked = sum(len(variant.numbers) for variant in variants)
+        chunk = max(1, min(CHUNK, asked // (4 * cores())))
         with ExitStack() as stack:
-            pool = self._executor or stack.enter_context(ThreadPoolExecutor(cores()))
+            if self._executor is None:
+                pool: Executor = stack.enter_context(ThreadPoolExecutor(cores()))
+                live: Callable[..., dict[str, Floats]] = live_some
+                handed: Job | str = job
+            else:
+                pool, live, handed = self._executor, live_handed, self._file(job)
             promises = [
                 [
-                    pool.submit(live_some, job, variant.plan, variant.numbers[i : i + CHUNK].tolist(), tuple(names))
-                    for i in range(0, len(variant.numbers), CHUNK)
+                    pool.submit(live, handed, variant.plan, variant.numbers[i : i + chunk].tolist(), tuple(names))
+                    for i in range(0, len(variant.numbers), chunk)
                 ]
                 for variant in variants
             ]
@@ -144,6 +175,17 @@ class Trials:
             finally:
                 for promise in (promise for parts in promises for promise in parts):
                     promise.cancel()
+
+    def _file(self, job: Job) -> str:
+        """The job as a file that workers read; it goes when these trials do."""
+        place = tuple(piece.name for piece in job.pieces)
+        if place not in self._files:
+            if self._folder is None:
+                self._folder = TemporaryDirectory(prefix="helhet-")
+            file = Path(self._folder.name) / f"{len(self._files)}.pickle"
+            file.write_bytes(pickle.dumps(job))
+            self._files[place] = str(file)
+        return self._files[place]
 
     def _gathered(self, parts: Sequence[Any], names: Sequence[str]) -> dict[str, Floats]:
         done = []

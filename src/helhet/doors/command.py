@@ -162,7 +162,7 @@ def act_by(
     inside: Annotated[
         str | None, typer.Option(metavar="PLAN", help="As part of this plan, by simulation; takes minutes.")
     ] = None,
-    futures: FuturesOption = 200,
+    futures: FuturesOption = 150,
     case: CaseOption = None,
     lang: SpokenLanguage = None,
 ) -> None:
@@ -194,7 +194,7 @@ def compare(
     search: Annotated[
         bool, typer.Option("--search", help="Look for cheaper plans that hold as often; takes minutes.")
     ] = False,
-    futures: FuturesOption = 200,
+    futures: FuturesOption = 150,
     case: CaseOption = None,
     lang: SpokenLanguage = None,
 ) -> None:

@@ -166,7 +166,8 @@ def _card(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Chapter:
                 "A plant that comes late or smaller counts as one that comes; one that collapses, as one that does not."
             ),
             voice.say(
-                "What rents and fees repay, and what comes back, are judgements of the case, counted as if paid at once."
+                "What rents and fees repay, and what comes back, are judgements of the case, counted as if paid at "
+                "once."
             ),
         ],
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import inf, isfinite
 
 import numpy as np
 
 from helhet.decide.act_by import Dated, act_by, dated
-from helhet.decide.latest import Question, checked, latest, lived
+from helhet.decide.latest import Ask, Question, lived, search, together
 from helhet.decide.trial import Trials
 from helhet.show.decisions.kept import Within
 from helhet.show.decisions.when import said
@@ -16,7 +16,7 @@ from helhet.show.desk import Desk
 from helhet.show.ink import DataTable
 from helhet.show.parts import Titled
 from helhet.show.voice import Voice
-from helhet.words.arrays import Flags, Floats, Ints
+from helhet.words.arrays import Flags, Floats
 
 GRID = 3
 """Months between the starts that are tried: finer than what homes and jobs, counted once a year, can tell apart."""
@@ -28,50 +28,46 @@ def grid(desk: Desk) -> list[int]:
 
 
 def dates_within(
-    desk: Desk,
-    trials: Trials,
-    plan: str,
-    futures: int,
-    measures: Sequence[str] = (),
-    tell: Callable[[str], None] | None = None,
+    desk: Desk, trials: Trials, plan: str, futures: int, measures: Sequence[str] = ()
 ) -> tuple[Within, ...]:
-    """The latest start of each measure of ``plan`` (or of ``measures``) in the first ``futures`` futures.
-
-    ``tell`` is called with each measure's id before it is looked at.
-    """
+    """The latest start of each measure of ``plan`` (or of ``measures``) in the first ``futures`` futures."""
     rows = np.arange(min(futures, len(desk.read.futures)))
     numbers = desk.read.futures[rows]
-    found = []
-    known = {one.id: one for one in desk.measures}
-    for start in sorted(desk.case.plans[plan].starts, key=lambda start: start.measure):
-        if start.measure not in known or (measures and start.measure not in measures):
-            continue
-        if tell is not None:
-            tell(start.measure)
-        found.append(_within(desk, trials, plan, start.measure, start.month, rows, numbers))
-    return tuple(found)
+    known = {one.id for one in desk.measures}
+    starts = {start.measure: start.month for start in reversed(desk.case.plans[plan].starts)}
+    chosen = [measure for measure in sorted(starts) if measure in known and (not measures or measure in measures)]
+    questions = [_question(desk, plan, measure) for measure in chosen]
+    searches = [
+        search(numbers, grid(desk), (starts[one.measure], desk.strain(plan, one.need).hit(desk.months)[rows]))
+        for one in questions
+    ]
+    months = together(searches, lambda asked: lived(trials, questions, asked))
+    dates = [int(by) if isfinite(by := act_by(each, desk.risk)) else None for each in months]
+    again = lived(trials, questions, [[] if date is None else [Ask(date, numbers)] for date in dates])
+    return tuple(
+        _within(desk, one, each, date, float(short[0].mean()) if short else None)
+        for one, each, date, short in zip(questions, months, dates, again, strict=True)
+    )
 
 
-def _within(desk: Desk, trials: Trials, plan: str, measure: str, month: int, rows: Ints, numbers: Ints) -> Within:
+def _question(desk: Desk, plan: str, measure: str) -> Question:
+    """That the whole need stays met, not only that of one occupation."""
     need, _ = desk.need(desk.case.measures[measure])
-    items = desk.all_items(need)  # the plan is to keep the whole need met, not only that of one occupation
     tolerance = desk.case.needs[need.name]
-    question = Question(desk.case.plans[plan], measure, need, tolerance, desk.months, items)
-    short = desk.strain(plan, need).hit(desk.months)[rows]
-    hit = lived(trials, question)
-    months = latest(hit, numbers, grid(desk), (month, short))
-    by = act_by(months, desk.risk)
-    date = int(by) if isfinite(by) else None
+    return Question(desk.case.plans[plan], measure, need, tolerance, desk.months, desk.all_items(need))
+
+
+def _within(desk: Desk, question: Question, months: Floats, date: int | None, checked: float | None) -> Within:
     return Within(
-        plan,
-        measure,
-        need.name,
+        question.plan.id,
+        question.measure,
+        question.need.name,
         desk.months,
         tuple(float(one) if np.isfinite(one) else None for one in months),
         tuple(bool(one == inf) for one in months),
         desk.risk,
         date,
-        None if date is None else checked(hit, numbers, date),
+        checked,
     )
 
 
