@@ -170,6 +170,20 @@ def test_an_interval_names_a_year_once_where_both_ends_share_it(skelleftea: Case
     assert when.interval(skelleftea, EN, dated(np.full(50, 24.0), 0.1)).replace(when.NBSP, " ") == "Jan 2021"
 
 
+@pytest.mark.parametrize(
+    ("slack", "text"),
+    [
+        ([*[-inf] * 10, *[24.0] * 80, *[inf] * 10], "2020 or earlier"),
+        ([*[24.0] * 11, *[inf] * 89], "2020 or later"),
+        ([*[-inf] * 5, *[24.0] * 11, *[inf] * 84], "any date, or never"),
+    ],
+)
+def test_an_interval_without_an_end_says_so(skelleftea: Case, slack: list[float], text: str) -> None:
+    one = dated(np.array(slack), 0.1)
+    assert one.month == 24
+    assert when.interval(skelleftea, EN, one) == text
+
+
 def test_a_date_that_is_still_in_time_is_never_rounded_down_into_the_past(skelleftea: Case) -> None:
     now = skelleftea.month(skelleftea.knowledge_date)
     slack = now + 3 + 60 * np.linspace(-0.1, 0.9, 200)

@@ -49,6 +49,8 @@ def interval(case: Case, voice: Voice, dated: Dated) -> str:
     low, high = (by_end_of(case, voice, month, step(dated)) for month in (dated.low, dated.high))
     if low == high:
         return low
+    if dated.low == -inf and dated.high == inf:
+        return voice.say("any date, or never")
     if dated.low == -inf:
         return voice.say("{date} or earlier", date=high)
     if dated.high == inf:
