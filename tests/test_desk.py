@@ -13,7 +13,7 @@ from show_town import FUTURES, OUTCOMES, known, plant_codes, written
 from helhet.case.case import Case
 from helhet.case.schedule import leads
 from helhet.decide.act_by import whole
-from helhet.decide.option import costs
+from helhet.decide.option import best, costs, costs_if
 from helhet.show import tolerance
 from helhet.show.desk import Desk
 from helhet.show.reading import Reading
@@ -91,14 +91,23 @@ def test_training_adds_up_for_as_long_as_it_goes_on_and_only_those_who_finish_co
     assert drawn.lasts_months == 0
 
 
-def test_the_card_spends_what_the_measure_costs_and_wins_back_what_the_case_says(desk: Desk) -> None:
-    measure = desk.case.measures[homes_measure(desk)]
-    option = desk.advice(measure).option
-    spent = measure.prepare_cost + measure.commit_cost
-    comes, not_ = costs(option, 1)["commit"], costs(option, 0)["commit"]
-    assert comes == pytest.approx(spent - measure.repaid * measure.commit_cost)
-    assert not_ == pytest.approx(spent - measure.salvage * measure.commit_cost)
-    assert costs(option, 0)["wait"] == 0
+def test_the_card_is_the_mean_of_the_same_futures_as_the_cost_of_delay(desk: Desk) -> None:
+    one = desk.advice(desk.case.measures[homes_measure(desk)])
+    cost = costs_if(one.option)
+    now, later = one.waiting.curve([desk.now, desk.news()], desk.comes).total - one.waiting.never(desk.comes)
+    assert cost["commit"].if_comes == pytest.approx(now, abs=1e-5)
+    assert cost["wait"].if_comes == pytest.approx(later)
+    lost = one.waiting.curve([desk.now], ~desk.comes).total - one.waiting.never(~desk.comes)
+    assert cost["commit"].if_not == pytest.approx(lost[0], abs=1e-5)
+
+
+def test_preparing_that_takes_longer_than_the_news_is_never_dearer_than_committing(desk: Desk) -> None:
+    slow = next(measure for measure in desk.measures if leads(measure, desk.seed, FUTURES)[0].min() >= 12)
+    quiet = Desk(desk.read)
+    quiet.case = replace(desk.case, signals={})
+    option = quiet.advice(slow).option
+    assert costs(option, 0.7)["prepare"] == pytest.approx(costs(option, 0.7)["commit"], abs=1e-5)
+    assert best(option, 0.7) != "commit"
 
 
 def test_the_news_waited_for_is_the_last_that_the_case_expects(desk: Desk) -> None:

@@ -19,6 +19,10 @@ LONGEST_CIRCLE = 8
 """Bodies of a circle that are named in its fault."""
 
 
+MOST_SIGNALS = 16
+"""Every combination of news is reckoned with, so each more doubles the work."""
+
+
 def check_deciding(tables: Tables, declared: Declarations, config: Config, found: Found) -> None:
     """Check what the tables about deciding say, each by itself and to one another."""
     _needs(tables["needs"], declared, found)
@@ -125,6 +129,9 @@ def _lead_time(
 
 def _signals(columns: Columns, config: Config, found: Found) -> None:
     base = config.base_date
+    if len(columns) > MOST_SIGNALS:
+        cure = f"Keep the {MOST_SIGNALS} that tell most"
+        found.add(columns.file, 0, "signal", str(len(columns)), "are more than can be reckoned with together", cure)
     for line, month in columns.complete("month"):
         if base and month < 12 * base.year + base.month:
             cure = "Write a month to come: what is already known belongs in plant_prior.csv"

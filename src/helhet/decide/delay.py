@@ -196,6 +196,11 @@ class Waiting:
         """The price of a unit missing in each month, MSEK, shape (months + 1,)."""
         return self.price * _present(np.arange(self.missing.shape[1] + 1), self.shortage_interest)
 
+    @property
+    def shortage_without(self) -> Floats:
+        """The cost of the shortage without the measure, MSEK, shape (futures,)."""
+        return self._bare
+
     @cached_property
     def _bare(self) -> Floats:
         """The cost of the shortage without the measure, shape (futures,)."""

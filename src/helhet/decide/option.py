@@ -35,14 +35,12 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from helhet.case.check_deciding import MOST_SIGNALS
 from helhet.words.decision import Signal
 
 Choice = Literal["commit", "wait", "prepare"]
 
 CHOICES: tuple[Choice, ...] = ("commit", "wait", "prepare")
-
-MOST_SIGNALS = 16
-"""Every combination of signals is counted, so each doubles the work: 65,536 combinations at most."""
 
 _NARROW = 1e-12
 """A range of probabilities narrower than this is a crossing point, widened by rounding."""
@@ -82,6 +80,18 @@ class IfState(NamedTuple):
     if_not: float
 
 
+@dataclass(frozen=True)
+class Reckoned:
+    """The same three choices with costs in each state that were reckoned elsewhere, MSEK: from futures, say."""
+
+    commit: IfState
+    wait: IfState
+    prepare: IfState
+
+
+Choices = Option | Reckoned
+
+
 class Range(NamedTuple):
     """Probabilities from ``low`` to ``high``."""
 
@@ -89,8 +99,10 @@ class Range(NamedTuple):
     high: float
 
 
-def costs_if(option: Option) -> Mapping[Choice, IfState]:
+def costs_if(option: Choices) -> Mapping[Choice, IfState]:
     """What each choice costs in each state, MSEK."""
+    if isinstance(option, Reckoned):
+        return {"commit": option.commit, "wait": option.wait, "prepare": option.prepare}
     cost, month = option.commit_cost, option.cost_per_month
     after = cost if option.commit_after is None else option.commit_after
     paid = option.repaid * cost
@@ -101,37 +113,37 @@ def costs_if(option: Option) -> Mapping[Choice, IfState]:
     }
 
 
-def costs(option: Option, p: float) -> Mapping[Choice, float]:
+def costs(option: Choices, p: float) -> Mapping[Choice, float]:
     """The expected cost of each choice, MSEK, when the plant comes with probability ``p``."""
     _check(p)
     return {choice: p * cost.if_comes + (1 - p) * cost.if_not for choice, cost in costs_if(option).items()}
 
 
-def best(option: Option, p: float) -> Choice:
+def best(option: Choices, p: float) -> Choice:
     """The choice with the lowest expected cost; of equals, the first of :data:`CHOICES`."""
     expected = costs(option, p)
     return min(CHOICES, key=expected.__getitem__)
 
 
-def regret(option: Option) -> Mapping[Choice, IfState]:
+def regret(option: Choices) -> Mapping[Choice, IfState]:
     """What each choice costs more than the best choice for each state, MSEK."""
     cost = costs_if(option)
     comes, does_not = _lowest(cost)
     return {choice: IfState(each.if_comes - comes, each.if_not - does_not) for choice, each in cost.items()}
 
 
-def largest_regret(option: Option) -> Mapping[Choice, float]:
+def largest_regret(option: Choices) -> Mapping[Choice, float]:
     """The regret of each choice in the state where it is largest, MSEK."""
     return {choice: max(each) for choice, each in regret(option).items()}
 
 
-def least_regret(option: Option) -> Choice:
+def least_regret(option: Choices) -> Choice:
     """The choice whose largest regret is smallest; of equals, the first of :data:`CHOICES`."""
     largest = largest_regret(option)
     return min(CHOICES, key=largest.__getitem__)
 
 
-def ranges(option: Option) -> Mapping[Choice, Range | None]:
+def ranges(option: Choices) -> Mapping[Choice, Range | None]:
     """The probabilities of the plant for which each choice is best; None where it is so for none, or for one point.
 
     Ranges that meet share their end, where the two choices cost the same: ``p = b / (b - a)`` for choices that differ
@@ -155,20 +167,20 @@ def _range(own: IfState, others: Iterable[IfState]) -> Range | None:
     return Range(low, high) if high - low > _NARROW else None
 
 
-def option_value(option: Option, p: float) -> float:
+def option_value(option: Choices, p: float) -> float:
     """What it is worth, MSEK, to be able to prepare: the cheaper of commit and wait less the cheapest of all; >= 0."""
     expected = costs(option, p)
     return min(expected["commit"], expected["wait"]) - min(expected.values())
 
 
-def perfect(option: Option, p: float) -> float:
+def perfect(option: Choices, p: float) -> float:
     """The expected cost, MSEK, of one who is told now whether the plant comes, and then chooses."""
     _check(p)
     comes, does_not = _lowest(costs_if(option))
     return p * comes + (1 - p) * does_not
 
 
-def evpi(option: Option, p: float) -> float:
+def evpi(option: Choices, p: float) -> float:
     """The expected value of perfect information, MSEK: the most that any news now can be worth; >= 0."""
     return max(0.0, min(costs(option, p).values()) - perfect(option, p))
 
@@ -190,7 +202,7 @@ def posterior(p: float, seen: Sequence[tuple[Signal, bool]]) -> float:
     return comes / (comes + does_not)
 
 
-def with_signals(option: Option, p: float, signals: Sequence[Signal], delay_cost: float = 0.0) -> float:
+def with_signals(option: Choices, p: float, signals: Sequence[Signal], delay_cost: float = 0.0) -> float:
     """The expected cost, MSEK, of one who hears the signals first and then chooses among all three.
 
     The sum over everything that can be heard of its probability times the lowest expected cost given it. Until the
@@ -210,7 +222,7 @@ def with_signals(option: Option, p: float, signals: Sequence[Signal], delay_cost
     return float(np.min(each, axis=0).sum()) + p * delay_cost
 
 
-def signals_value(option: Option, p: float, signals: Sequence[Signal], delay_cost: float = 0.0) -> float:
+def signals_value(option: Choices, p: float, signals: Sequence[Signal], delay_cost: float = 0.0) -> float:
     """What it is worth, MSEK, to hear the signals before choosing instead of choosing now.
 
     Between 0 and :func:`evpi` when hearing them costs no time; below 0 when the lateness costs more than they tell.

@@ -90,6 +90,10 @@ class Strain:
         over = (self.missing - self.limit)[:, :months]
         return np.asarray(np.maximum(over.max(axis=1), 0.0))
 
+    def until(self, months: int) -> Strain:
+        """The same for the first ``months`` months."""
+        return Strain(self.need, self.missing[:, :months], self.limit[:, :months], self.running)
+
     def among(self, futures: Flags) -> Strain:
         """The same in some of the futures."""
         return Strain(self.need, self.missing[futures], self.limit[futures], self.running)

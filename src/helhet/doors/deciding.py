@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from helhet.case.case import Case
 from helhet.decide.trial import Trials
 from helhet.doors.cases import opened
-from helhet.doors.finding import Found, found, measure_of, plan_of, understood
+from helhet.doors.finding import Found, found, measure_of, plan_of, understood, written
 from helhet.doors.progress import counting
 from helhet.doors.telling import DONE, INTERRUPTED, language_of_reader, tell, tell_faults, unknown
 from helhet.doors.workers import LARGE, hands
@@ -19,7 +20,7 @@ from helhet.show.decisions import card, dates, delay, plans, reasons, within
 from helhet.show.decisions import search as searching
 from helhet.show.decisions import why as reasons_why
 from helhet.show.decisions.kept import Kept, Why, keep, read_kept
-from helhet.show.decisions.page import PAGE_FILE, write_decisions
+from helhet.show.decisions.page import PAGE_FILE
 from helhet.show.desk import Advice, Desk
 from helhet.show.grid import table_lines
 from helhet.show.parts import Titled
@@ -69,6 +70,10 @@ def _answer(asked: Asked, do: Callable[[Found, Desk, Voice], Sequence[Titled | N
                 print("\n".join(table_lines(part.title, part.table, part.note)) + "\n")
     except Faults as faults:
         return tell_faults(faults, asked.language or language_of_reader())
+    except BrokenProcessPool as error:
+        wrong = f"a worker process ended before its work was done, often for want of memory ({error})"
+        fault = Fault("", 0, "", "", wrong, "Run the same command again, with fewer --futures.")
+        return tell_faults(Faults([fault]), asked.language or language_of_reader())
     except KeyboardInterrupt:
         tell(STOPPED.say(asked.language or language_of_reader()))
         return INTERRUPTED
@@ -98,7 +103,7 @@ def rewritten(there: Found, desk: Desk, voice: Voice, kept: Kept) -> None:
     """Keep what has been found and write the page anew."""
     keep(there.results, kept)
     path = there.results.folder / PAGE_FILE.say(voice.language)
-    write_decisions(desk, voice, path, kept)
+    written(desk, voice, path, kept)
     tell(PAGE.say(voice.language).format(path=path))
 
 
@@ -157,15 +162,15 @@ def _asked(one: Why) -> tuple[str, int, str, str]:
 
 
 def _two(there: Found, plans: Sequence[str]) -> tuple[str, str]:
-    """The two plans named; where fewer are, the plan that does least and the one that the letter speaks of."""
+    """The two plans named, from and to; else from the plan that does least, to the one that the letter speaks of."""
     named = [plan_of(there.read, plan) for plan in plans]
     if len(named) > 2:
         cure = "Name two with --plan, or none."
         raise Faults([Fault("why", 0, "plan", ", ".join(named), "a change goes from one plan to another", cure)])
     by_size = sorted(there.read.plans, key=lambda plan: len(there.case.plans[plan].starts))
-    for plan in (there.read.main, *by_size):
+    for plan in (*(by_size[:1] if not named else ()), there.read.main, *by_size):
         if len(named) < 2 and plan not in named:
-            named.insert(0, plan)
+            named.append(plan)
     if len(named) < 2:
         wrong = "the results hold one plan, and a change goes from one to another"
         raise Faults(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from helhet.case.case import Case
 from helhet.doors.cases import opened
+from helhet.doors.finding import written
 from helhet.doors.progress import Step, shown
 from helhet.doors.telling import DONE, INTERRUPTED, language_of_reader, tell, tell_faults, unknown
 from helhet.doors.workers import hands
@@ -18,8 +19,8 @@ from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
 from helhet.results import Results, clear
 from helhet.show.comparison import Comparison, write_cells
-from helhet.show.decisions.kept import read_kept
-from helhet.show.decisions.page import PAGE_FILE, write_decisions
+from helhet.show.decisions.kept import clear_kept, read_kept
+from helhet.show.decisions.page import PAGE_FILE
 from helhet.show.desk import Desk
 from helhet.show.first_day import compare
 from helhet.show.judges import judge_name, outcome_words
@@ -84,6 +85,7 @@ def run(asked: Asked, language: str | None) -> int:
     try:
         if asked.fresh:
             clear(out)
+            clear_kept(out)
         results = _simulated(case, asked, out, spoken)
         print(summary(case, results, declared, spoken), flush=True)
         compared = compare(case, first_day(case, pieces(), asked.years or case.years))
@@ -119,13 +121,7 @@ def _decided(case: Case, results: Results, language: str) -> Path | None:
     desk = Desk(read)
     if not desk.open_measures:
         return None
-    path = results.folder / PAGE_FILE.say(language)
-    try:
-        return write_decisions(desk, Voice(language), path, read_kept(results))
-    except OSError as error:
-        wrong = f"the page of decisions cannot be written: {error.strerror}"
-        cure = "Mend this and run the same command again: the futures are saved."
-        raise Faults([Fault(str(path), 0, "", "", wrong, cure)]) from error
+    return written(desk, Voice(language), results.folder / PAGE_FILE.say(language), read_kept(results))
 
 
 def _again(asked: Asked, language: str | None) -> str:

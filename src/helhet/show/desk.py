@@ -16,10 +16,10 @@ import numpy as np
 from helhet.case.schedule import leads
 from helhet.decide.act_by import Dated, both
 from helhet.decide.calendar import Meeting, walk_back
-from helhet.decide.delay import Waiting, undertaking
+from helhet.decide.delay import KRONA, Waiting, undertaking
 from helhet.decide.drivers import Drivers, drivers
 from helhet.decide.inputs import drawn, uncertain
-from helhet.decide.option import Option
+from helhet.decide.option import IfState, Reckoned
 from helhet.decide.strain import Strain
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
@@ -69,7 +69,7 @@ class Advice:
     prepare: Dates
     commit: Dates
     waiting: Waiting
-    option: Option
+    option: Reckoned
 
 
 class Desk:
@@ -118,10 +118,10 @@ class Desk:
         return sum(prior.get(outcome, 0.0) for outcome in COMES)
 
     def strain(self, plan: str, need: Need, items: tuple[str, ...] = ()) -> Strain:
-        """A need month by month under a plan of the results, read once."""
+        """A need under a plan of the results, month by month for as long as odds are counted, read once."""
         key = (plan, need.name, items)
         if key not in self._strains:
-            self._strains[key] = tolerance.strained(self.read, plan, need, items)
+            self._strains[key] = tolerance.strained(self.read, plan, need, items).until(self.months)
         return self._strains[key]
 
     @cached_property
@@ -205,7 +205,7 @@ class Desk:
             self._dates(bites, prepare + commit),
             self._dates(bites, commit),
             waiting,
-            self._option(measure, waiting, prepare),
+            self._option(waiting, prepare),
         )
 
     @cached_property
@@ -231,7 +231,7 @@ class Desk:
             stands = min(measure.lasts_months or self.months, self.months)
             whole = replace(whole, size=whole.size * stands / 12, over_months=stands, lasts_months=0)
         price = self.case.needs[need.name].cost
-        return Waiting(whole, strain.missing[:, : self.months], price, self.known, self.case.choices["interest"])
+        return Waiting(whole, strain.missing, price, self.known, self.case.choices["interest"])
 
     @property
     def signals(self) -> tuple[Signal, ...]:
@@ -242,27 +242,26 @@ class Desk:
         """The month of the last news that is expected; a year from now where none is."""
         return max((signal.month for signal in self.signals), default=self.now + 12)
 
-    def _option(self, measure: Measure, waiting: Waiting, prepare: Ints) -> Option:
-        """Commit now, wait for the last of the news, or prepare now and commit then; late as the futures have it."""
+    def _option(self, waiting: Waiting, prepare: Ints) -> Reckoned:
+        """Begin now and commit as soon as prepared; begin when the last of the news is there; or prepare now and commit
+        no sooner than that.
+
+        Costs are means over the futures in which the plant comes, and over the others, net of the shortage that there
+        is without the measure: below zero it is worth more than it costs. Who has committed before it was known that
+        the plant does not stay has lost; who has not, has not, whenever it becomes known.
+        """
         wait = self.news() - self.now
-        among = self._comes_or_all
-        late = waiting.delay(self.now, wait, among).shortage
-        held = np.maximum(prepare, wait)
-        prepared = replace(waiting, measure=replace(waiting.measure, prepare=held))
-        shortage = [float(one.curve([self.now], among).shortage[0]) for one in (waiting, prepared)]
-        per_month = late / wait if wait else 0.0
-        spent = measure.prepare_cost + measure.commit_cost
-        committed = measure.commit_cost / spent if spent else 0.0  # nothing that was spent on preparing comes back
-        return Option(
-            commit_cost=spent,
-            salvage=measure.salvage * committed,
-            repaid=measure.repaid * committed,
-            wait_months=float(wait),
-            cost_per_month=per_month,
-            prepare_cost=measure.prepare_cost,
-            commit_after=measure.commit_cost,
-            prepare_late=max(0.0, shortage[1] - shortage[0]) / per_month if per_month > 0 else 0.0,
-        )
+        held = replace(waiting, measure=replace(waiting.measure, prepare=np.maximum(prepare, wait)))
+        bare = waiting.shortage_without
+        commit, later = waiting.costs([self.now, self.news()]).total - bare
+        (prepared,) = held.costs([self.now]).total - bare
+        # Where preparing takes longer than the news, to commit now gains nothing: it is then told as preparing.
+        return Reckoned(self._by_state(commit + KRONA), self._by_state(later), self._by_state(prepared))
+
+    def _by_state(self, cost: Floats) -> IfState:
+        """Means of a cost where the plant comes and where it does not; the same where one of them never happens."""
+        comes, does_not = (group if group.any() else ~group for group in (self.comes, ~self.comes))
+        return IfState(float(cost[comes].mean()), float(cost[does_not].mean()))
 
     def meetings(self, body: str, month: float) -> tuple[Meeting, ...]:
         """The meetings through which a matter must go, first at ``body``, to be decided by ``month``.

@@ -105,7 +105,7 @@ def letter(
             sources=_sources(case, voice),
             notes=[case.notes[key].say(language) for key in case.notes],
             facts=facts_of(case, results, voice),
-            command=command or _command(case, results, language),
+            command=command or command_of(case, results, language),
             noise=_noise(results, voice),
         )
     )
@@ -246,7 +246,8 @@ def facts_of(case: Case, results: Results, voice: Voice) -> list[tuple[str, str]
     ]
 
 
-def _command(case: Case, results: Results, language: str) -> str:
+def command_of(case: Case, results: Results, language: str) -> str:
+    """What would run it again."""
     manifest = results.manifest
     words = ["helhet", "run", case.id, "--futures", str(results.futures), "--seed", str(manifest.seed)]
     words += ["--years", str(manifest.years), "--lang", language]

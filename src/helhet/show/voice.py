@@ -160,6 +160,10 @@ class Voice:
         """a; b; c: for names that may themselves hold commas and conjunctions."""
         return "; ".join(items)
 
+    def either(self, items: Iterable[str]) -> str:
+        """a, or b, or c: for names that may themselves hold commas."""
+        return self.say("; or ").join(items)
+
     def both(self, items: Iterable[str]) -> str:
         """a, b och c."""
         return str(format_list(list(items), locale=self.locale))

@@ -70,16 +70,19 @@ def card(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Titled:
         voice.say("Preparing is best for odds of"),
         voice.say("Least regret"),
         voice.say("Preparing is worth"),
-        voice.say("The news is worth"),
-        voice.say("Certainty is worth"),
+        voice.say("The news would be worth today"),
+        voice.say("Certainty would be worth today"),
     )
+    late = np.isfinite(desk.known) & (desk.known > desk.news())
     note = voice.say(
-        "Expected cost in MSEK with odds of {p} that the plant comes and stays. Waiting and preparing last until "
-        "{month}, when the last of the expected news is there; it is then taken to be known whether the plant comes. "
-        "What being late costs is read from the futures in which it comes. The need of futures without a plant is "
-        "left out here.",
+        "Expected cost in MSEK with odds of {p} that the plant comes and stays, less the shortage that the measure "
+        "relieves: below zero it is worth more than it costs, and zero is never to begin. Commit now: as soon as it is "
+        "prepared. Wait: begin in {month}. Prepare: begin now, and commit in {month} at the earliest. Nobody commits "
+        "once it is known that the plant does not stay, but in {late} of the futures where it does not that is known "
+        "only after {month}.",
         p=voice.percent(p),
         month=voice.month(desk.case.date(desk.news())),
+        late=voice.percent(float(late.sum() / max(1, np.isfinite(desk.known).sum()))),
     )
     return Titled(voice.say("Commit, wait or prepare"), DataTable(head, tuple(rows)), note)
 

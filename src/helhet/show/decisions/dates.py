@@ -53,17 +53,34 @@ def late_now(desk: Desk, voice: Voice, dates: Dates) -> str:
     return voice.odds(late, dates.first.futures)
 
 
-def sitting(desk: Desk, voice: Voice, body: str, dated: Dated) -> str:
-    """The meetings by which a matter must be decided; the soonest ones where it is too late for that."""
-    if not body or body not in desk.case.bodies:
-        return "–"
-    if dated.state(desk.now) == "not_needed":
-        return "–"
+def sittings(desk: Desk, voice: Voice, one: Advice) -> tuple[str, str]:
+    """The meetings by which it must be decided to prepare and to commit; the soonest ones where it is too late.
+
+    What is decided later than it can be is never said to be in time: a commitment is taken up when preparing is done,
+    half of the times at the earliest.
+    """
+    prepare = _sat(desk, one.measure.prepare_body, one.prepare.first, desk.now)
+    ready = (prepare[0][-1].month if prepare and prepare[0] else desk.now) + int(np.median(one.waiting.measure.prepare))
+    commit = _sat(desk, one.measure.commit_body, one.commit.first, ready)
+    return _said(desk, voice, prepare), _said(desk, voice, commit)
+
+
+def _sat(desk: Desk, body: str, dated: Dated, since: int) -> tuple[tuple[Meeting, ...], bool] | None:
+    """The meetings, and whether they are in time; None where nobody decides, or it is not needed."""
+    if not body or body not in desk.case.bodies or dated.state(desk.now) == "not_needed":
+        return None
     chain = desk.meetings(body, rounded(desk.case, dated))
-    if chain and chain[0].month >= desk.now:
-        return _chain(desk, voice, chain)
-    soonest = walk_forward(desk.case.bodies, body, desk.now, desk.first_month)
-    return voice.say("soonest: {meetings}", meetings=_chain(desk, voice, soonest))
+    if chain and chain[0].month >= since:
+        return chain, True
+    return walk_forward(desk.case.bodies, body, since, desk.first_month), False
+
+
+def _said(desk: Desk, voice: Voice, sat: tuple[tuple[Meeting, ...], bool] | None) -> str:
+    if sat is None:
+        return "–"
+    chain, timely = sat
+    said = _chain(desk, voice, chain)
+    return said if timely else voice.say("soonest: {meetings}", meetings=said)
 
 
 def _chain(desk: Desk, voice: Voice, chain: Sequence[Meeting]) -> str:
@@ -131,15 +148,15 @@ def meetings(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Titled | No
     rows = tuple(
         (
             name(voice, one),
-            sitting(desk, voice, one.measure.prepare_body, one.prepare.first),
-            sitting(desk, voice, one.measure.commit_body, one.commit.first),
+            *sittings(desk, voice, one),
         )
         for one in in_order(advices)
     )
     head = (voice.say("Measure"), voice.say("Decided, to prepare"), voice.say("Decided, to commit"))
     note = voice.say(
-        "The last meetings at which it can be decided and still be in time if the plant comes, walked back through the "
-        "town's decision calendar; where it is too late for that, the soonest meetings from today on."
+        "The last meetings at which it can be decided and still be in time if the plant comes, walked back through "
+        "the town's decision calendar. Where it is too late for that, the soonest meetings: from today on to prepare, "
+        "and to commit from when preparing is done half of the times."
     )
     return Titled(voice.say("Before whom, and at which meeting"), DataTable(head, rows), note, "text")
 
@@ -158,7 +175,7 @@ def dates_figure(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Figure:
     sides = [_cut(desk, order, span, phase) for phase in ("prepare", "commit")]
     late = sum(one.prepare.first.state(desk.now) == "passed" for one in advices)
     message = voice.say(
-        "Of {n} measures, {late} should already have been prepared if the plant comes",
+        "Of {n} measures, {late} should already have begun to be prepared if the plant comes",
         n=len(advices),
         late=late,
     )
@@ -171,7 +188,10 @@ def dates_figure(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Figure:
         (voice.say("Measure"), voice.say("Begin preparing by the end of"), voice.say("Begin committing by the end of")),
         rows,
     )
-    key = (("median", voice.say("prepare by (dot) with its interval")), ("median calm", voice.say("commit by (ring)")))
+    key = (
+        ("median", voice.say("begin preparing by (dot) with its interval")),
+        ("median calm", voice.say("begin committing by (ring)")),
+    )
     note = voice.say(
         "Given that the plant comes, at a risk of {risk}. Dates before the chart's left edge stand on it.",
         risk=voice.limit(desk.risk),
@@ -213,35 +233,42 @@ def helps(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Titled | None:
     head = (
         voice.say("Need"),
         voice.say("More of it, in time"),
-        voice.say("Or a bridge of"),
         voice.say("Or a tolerance of"),
-        voice.say("Measures still in time, each by itself"),
+        voice.say("To bridge at the least"),
+        voice.say("Still in time (what each gives)"),
     )
     note = voice.say(
-        "If the plant comes, at a risk of {risk}: how much more must stand in the worst month, how many months must be "
-        "bridged (temporary beds, a neighbour's agreement) if the quickest measure begins now, or how much shortage "
-        "must be accepted instead. Any one of the three is enough by itself; needs are read without further measures.",
+        "If the plant comes, at a risk of {risk}: how much more must stand in the worst month, without further "
+        "measures; or how much shortage must be accepted instead; how many months must be bridged (temporary beds, a "
+        "neighbour's agreement) even if the quickest measure begins today; and the measures still in time, with what "
+        "each gives in full. One that is in time is not enough by itself where it gives less than is missing.",
         risk=voice.limit(desk.risk),
     )
-    return Titled(voice.say("What could still help"), DataTable(head, tuple(rows)), note)
+    return Titled(voice.say("What could still help"), DataTable(head, tuple(rows)), note, "text")
 
 
 def _help(desk: Desk, voice: Voice, own: Sequence[Advice]) -> tuple[str, ...]:
-    """One need: more of it, a bridge, a wider tolerance, or the measures that are still in time."""
-    need = own[0].need
-    strain = own[0].strain.among(desk.comes if desk.comes.any() else ~desk.comes)
-    more = float(np.quantile(strain.excess(desk.months), 1 - desk.risk, method="higher"))
-    allowed = np.maximum(strain.limit, 1e-9)
-    worst = (strain.missing / allowed)[:, : desk.months].max(axis=1)
+    """One need: how much more of it, a wider tolerance, and what the measures that are still in time give of it."""
+    need, strain = own[0].need, own[0].strain.among(desk.comes if desk.comes.any() else ~desk.comes)
+    more = float(np.quantile(strain.excess(), 1 - desk.risk, method="higher"))
+    share, least = desk.case.needs[need.name].share, desk.case.needs[need.name].least
+    # Where the least number decides what may be missing, no share would change it.
+    by_share = strain.limit > least * (1 + 1e-9)
+    worst = np.where(by_share, strain.missing / np.maximum(strain.limit, 1e-9), 0.0).max(axis=1)
     ratio = max(1.0, float(np.quantile(worst, 1 - desk.risk, method="higher")))
     timely = [one for one in own if one.prepare.first.state(desk.now) == "in_time"]
     return (
         needed(desk, voice, own[0]),
         f"{voice.rough(more)} {unit(need.unit, voice.language)}",
-        _bridge(desk, voice, own),
-        voice.limit(round(desk.case.needs[need.name].share * ratio, 3)),
-        voice.listed(name(voice, one) for one in timely) or voice.say("none"),
+        voice.limit(round(share * ratio, 3)),
+        _soonest(desk, voice, own),
+        voice.listed(_gives(voice, one) for one in timely) or voice.say("none"),
     )
+
+
+def _gives(voice: Voice, one: Advice) -> str:
+    """A measure with how much it relieves when it stands in full."""
+    return f"{name(voice, one)} ({voice.rough(one.waiting.measure.size)})"
 
 
 def needed(desk: Desk, voice: Voice, advice: Advice) -> str:
@@ -255,13 +282,14 @@ def needed(desk: Desk, voice: Voice, advice: Advice) -> str:
     return f"{words}: {voice.listed(names)}"
 
 
-def _bridge(desk: Desk, voice: Voice, own: Sequence[Advice]) -> str:
-    """Months between the need and the quickest measure, begun now, at the risk."""
-    gaps = []
-    for one in own:
-        late = np.maximum(desk.now - one.prepare.first.slack, 0.0)
-        gaps.append((float(np.quantile(late, 1 - desk.risk, method="higher")), one))
-    months, quickest = min(gaps, key=lambda gap: gap[0])
-    if months <= 0:
-        return voice.say("nothing: {measure} is in time", measure=name(voice, quickest))
-    return voice.say("{n} months, until {measure}", n=voice.number(np.ceil(months)), measure=name(voice, quickest))
+def _soonest(desk: Desk, voice: Voice, own: Sequence[Advice]) -> str:
+    """The measure that is least late if it begins now, how late it then is at the risk, and how much it gives."""
+    late = {
+        one.measure.id: float(
+            np.quantile(np.maximum(desk.now - one.prepare.first.slack, 0), 1 - desk.risk, method="higher")
+        )
+        for one in own
+    }
+    first = min(own, key=lambda one: (late[one.measure.id], one.measure.id))
+    months = voice.number(np.ceil(late[first.measure.id]))
+    return voice.say("{n} months, then {measure}", n=months, measure=_gives(voice, first))

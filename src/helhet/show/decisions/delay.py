@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 import numpy as np
 
@@ -33,14 +34,21 @@ def curve(desk: Desk, advice: Advice) -> Curve:
 
 
 def bend(desk: Desk, advice: Advice) -> int | None:
-    """The start after which waiting becomes dearer fastest, by half-years; None where it hardly does."""
-    return kink(advice.waiting.curve(starts(desk)[::6]), least=NOTICED)
+    """After which start waiting becomes dearer fastest, by half-years; None where it hardly does, or still saves."""
+    along = advice.waiting.curve(starts(desk)[::6])
+    turn = kink(along, least=NOTICED)
+    if turn is None:
+        return None
+    after = int(np.flatnonzero(along.starts == turn)[0])
+    return turn if along.total[after + 1] > along.total[after] else None
 
 
 def worth(desk: Desk, advice: Advice) -> float:
     """The risk at which waiting a month pays for itself: a share, above one where waiting always does."""
     measure, choices = advice.measure, desk.case.choices
     late = advice.waiting.measure.size * advice.waiting.price
+    if late <= 0:
+        return inf  # a shortage that costs nothing is worth any risk
     return risk_worth_taking(
         (1 + choices["interest"]) ** (1 / 12) - 1,
         measure.commit_cost * (1 - measure.repaid),
@@ -79,7 +87,7 @@ def delays(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Titled:
         voice.say("The next year"),
         voice.say("of which shortage"),
         voice.say("of which capital"),
-        voice.say("of which stranding"),
+        voice.say("of which stranding avoided"),
         voice.say("Turns dear after"),
         voice.say("Cheapest start"),
         voice.say("Risk worth taking"),

@@ -40,11 +40,11 @@ class Within:
 
 @dataclass(frozen=True)
 class Change:
-    """One part of a change: whose it is, its mean and standard error over futures."""
+    """One part of a change: whose it is, its mean and standard error over futures (None: of one future)."""
 
     name: str
     mean: float
-    error: float
+    error: float | None
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _path(results: Results) -> Path:
 def seal(results: Results) -> str:
     """What a finding must come from to be read beside these results."""
     manifest = results.manifest
-    return f"{manifest.case.digest} {manifest.case.prior} {manifest.seed} {manifest.model}"
+    return f"{manifest.case.digest} {manifest.case.prior} {manifest.seed} {manifest.years} {manifest.model}"
 
 
 def read_kept(results: Results) -> Kept:
@@ -117,6 +117,14 @@ def read_kept(results: Results) -> Kept:
         cure = "Delete it, and run the commands that made it again."
         raise Faults([Fault(str(path), 0, "", "", f"cannot be read: {error}", cure)]) from error
     return sealed.kept if sealed.of == seal(results) else Kept()
+
+
+def clear_kept(folder: Path) -> None:
+    """Throw away what has been found for the run in ``folder``, as its results are."""
+    path = folder / FOLDER / "found.json"
+    path.unlink(missing_ok=True)
+    if path.parent.is_dir() and not any(path.parent.iterdir()):
+        path.parent.rmdir()
 
 
 def keep(results: Results, kept: Kept) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from helhet.show.decisions import card, dates, delay, plans, reasons, within
 from helhet.show.decisions.kept import Kept
 from helhet.show.decisions.when import said
 from helhet.show.desk import Advice, Desk
-from helhet.show.letter import TEMPLATES, environment, facts_of
+from helhet.show.letter import TEMPLATES, command_of, environment, facts_of
 from helhet.show.parts import Chapter, Titled, plan_name
 from helhet.show.voice import Voice
 from helhet.words.declare import Text
@@ -50,15 +49,10 @@ def decisions(desk: Desk, voice: Voice, kept: Kept) -> str:
             day=voice.day(desk.case.knowledge_date),
             lead=_lead(desk, voice, advices),
             chapters=[chapter for chapter in chapters if chapter is not None],
-            command=_command(desk, voice),
+            command=command_of(desk.case, desk.read.results, voice.language),
             facts=facts_of(desk.case, desk.read.results, voice),
         )
     )
-
-
-def _command(desk: Desk, voice: Voice) -> str:
-    words = ["helhet", "act-by", str(desk.read.results.folder), "--risk", f"{desk.risk:g}", "--lang", voice.language]
-    return shlex.join(words)
 
 
 def _lead(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> list[str]:
@@ -80,7 +74,7 @@ def _lead(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> list[str]:
     if timely:
         lead.append(
             voice.say(
-                "The next date: {measure}, to be prepared by the end of {date}.",
+                "The next date: {measure}, where preparing must begin by the end of {date}.",
                 measure=dates.name(voice, timely[0]),
                 date=said(desk.case, voice, timely[0].prepare.first),
             )
@@ -95,7 +89,8 @@ def _lead(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> list[str]:
             )
         )
     p = desk.chance(desk.case.prior)
-    counts = {choice: sum(best(one.option, p) == choice for one in advices) for choice in CHOICES}
+    wanted = [*passed, *timely]
+    counts = {choice: sum(best(one.option, p) == choice for one in wanted) for choice in CHOICES}
     lead.append(
         voice.say(
             "With odds of {p} that the plant comes and stays, it is cheapest to commit to {commit} of the measures "
@@ -189,9 +184,18 @@ def _delay(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Chapter:
         [delay.delays(desk, voice, advices)],
         unknown=[
             voice.say("Nobody moves, builds or hires differently because one measure is late: this is a first order."),
+            voice.say(
+                "What is missing is priced from the first unit on, also below the tolerance that the dates look at."
+            ),
+            voice.say("What falls after the years that are counted is not missing, but is paid."),
+            voice.say(
+                "A date says when a need would no longer be met in time, not that meeting it pays: a measure can be "
+                "late by its date and still be cheaper to wait with."
+            ),
             voice.say("Two measures for one need both count the whole of it as theirs."),
             voice.say(
-                "The prices of what is missing are judgements of the case: twice the price is twice the shortage."
+                "The prices of what is missing are judgements of the case: twice the price is twice the cost of the "
+                "shortage."
             ),
         ],
     )

@@ -32,7 +32,7 @@ def tried(desk: Desk, plan: str) -> Tried:
     spent = desk.read.total("measures.spent", plan)[:, : desk.months // 12].sum(axis=1)
     holds = {name: ~one.hit(desk.months) for name, one in strains.items()}
     leaves = np.isfinite(desk.known)
-    net = np.maximum(spent - np.where(leaves, *(back(desk, plan, share) for share in ("salvage", "repaid"))), 0.0)
+    net = spent - np.where(leaves, *(back(desk, plan, share) for share in ("salvage", "repaid")))
     return Tried(plan, holds, net, shortage, np.where(leaves, net, 0.0))
 
 
@@ -43,12 +43,14 @@ def back(desk: Desk, plan: str, share: Literal["salvage", "repaid"]) -> Floats:
         measure = desk.case.measures[start.measure]
         if not measure.size:
             continue
-        committed = start.month + desk.leads(measure)[0]
+        prepare, commit = desk.leads(measure)
+        committed = start.month + prepare
         if start.commit_month is not None:
             committed = np.maximum(committed, start.commit_month)
         part = measure.salvage if share == "salvage" else measure.repaid
         value = part * measure.commit_cost * start.size / measure.size
-        total += np.where(committed < desk.months, value, 0.0)
+        # As much as is spent of it in the years counted: evenly from commitment to delivery, as the results have it.
+        total += value * np.clip((desk.months - committed) / np.maximum(commit, 1), 0.0, 1.0)
     return total
 
 
@@ -78,7 +80,7 @@ def side_by_side(desk: Desk, voice: Voice, among: Flags | None = None) -> Titled
                 plan_name(desk.read, voice, one.name) + ("\n" + unbeaten if one.name in best else ""),
                 *(_share(voice, one.holds[need.name]) for need in needs),
                 _share(voice, one.whole),
-                f"{_amount(voice, one.largest)}\n{_when(desk, voice, one, among)}",
+                "\n".join(filter(None, (_amount(voice, one.largest), _when(desk, voice, one, among)))),
                 _amount(voice, one.regret),
                 _amount(voice, one.spent),
                 _amount(voice, one.shortage),
@@ -97,17 +99,20 @@ def side_by_side(desk: Desk, voice: Voice, among: Flags | None = None) -> Titled
     )
     title = voice.say("The plans side by side") if among is None else voice.say("The same, given that the plant comes")
     note = voice.say(
-        "In how many futures each need stays within its tolerance for ten years, with the interval that the luck of "
-        "the draw leaves (95 of 100). MSEK, means over futures. Net cost: what is spent, less what rents and fees "
+        "In how many futures each need stays within its tolerance for {years} years, with the interval that the luck "
+        "of the draw leaves (95 of 100). MSEK, means over futures. Net cost: what is spent, less what rents and fees "
         "repay where the plant stays and what comes back where it does not; stranded is the part of it where it does "
         "not. Regret: net cost and shortage beyond those of the cheapest of these plans in the same future. Beaten by "
-        "none: no other plan holds as often, at no more regret and cost."
+        "none: no other plan holds as often, at no more regret and cost.",
+        years=desk.months // 12,
     )
     return Titled(title, DataTable(head, tuple(rows)), note if among is None else "", "roomy")
 
 
 def _when(desk: Desk, voice: Voice, one: Compared, among: Flags | None) -> str:
-    """What becomes of the plant in the future with the largest regret."""
+    """What becomes of the plant in the future with the largest regret; nothing where there is none."""
+    if one.largest <= 0:
+        return ""
     row = one.worst if among is None else int(np.flatnonzero(among)[one.worst])
     return voice.say("plant: {outcome}", outcome=outcome_words(voice)[desk.outcome_of(row)])
 
@@ -166,7 +171,10 @@ def stress_figure(desk: Desk, voice: Voice) -> Figure:
     return figure(
         "stress",
         voice.language,
-        voice.say("The stress test: what each plan costs in ten years, whatever becomes of the plant"),
+        voice.say(
+            "The stress test: what each plan costs in {years} years, whatever becomes of the plant",
+            years=desk.months // 12,
+        ),
         lambda paper: stack_chart(paper, titles, names, parts, texts),
         DataTable(head, rows),
         key,
@@ -277,4 +285,10 @@ def lead(desk: Desk, voice: Voice) -> list[str]:
     """One sentence: how often each plan holds."""
     found = ranked(compared(all_tried(desk)))
     said = [f"{plan_name(desk.read, voice, one.name)} {voice.odds(one.whole.hits, one.whole.futures)}" for one in found]
-    return [voice.say("Every need stays within its tolerance for ten years in: {plans}.", plans=voice.listed(said))]
+    return [
+        voice.say(
+            "Every need stays within its tolerance for {years} years in: {plans}.",
+            plans=voice.listed(said),
+            years=desk.months // 12,
+        )
+    ]

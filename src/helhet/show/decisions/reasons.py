@@ -17,7 +17,7 @@ from helhet.show.decisions.why import waterfall
 from helhet.show.desk import PLANT, Desk
 from helhet.show.grounds import source_words, status_word
 from helhet.show.ink import DataTable, Figure, figure
-from helhet.show.judges import outcome_words
+from helhet.show.judges import judge_name, outcome_words
 from helhet.show.parts import Chapter, Titled, plan_name
 from helhet.show.references import references_table
 from helhet.show.units import unit
@@ -84,7 +84,7 @@ def fails_when(desk: Desk, voice: Voice, plan: str, need: Need) -> Titled | None
 
 
 def _box(desk: Desk, voice: Voice, number: int, one: Break) -> tuple[str, ...]:
-    words = voice.both(_bound(desk, voice, bound) for bound in one.tested.bounds)
+    words = voice.say("; and ").join(_bound(desk, voice, bound) for bound in one.tested.bounds)
     if number:
         words = voice.say("otherwise, {bounds}", bounds=words)
     box = one.tested
@@ -96,7 +96,7 @@ def _bound(desk: Desk, voice: Voice, bound: Bound) -> str:
     """A bound in words."""
     if bound.codes:
         words = outcome_words(voice)
-        named = voice.both(words[OUTCOMES[code]] for code in bound.codes)
+        named = voice.either(words[OUTCOMES[code]] for code in bound.codes)
         return voice.say("the plant is: {outcomes}", outcomes=named)
     setting = desk.case.settings[bound.name].setting
     name = setting.meaning.say(voice.language)
@@ -169,7 +169,15 @@ def sources(desk: Desk, voice: Voice, plan: str) -> Titled:
     rows = []
     for name in found:
         if name == PLANT:
-            rows.append((input_name(desk, voice, name), "–", desk.case.prior, status_word(voice, "assumed"), "–"))
+            rows.append(
+                (
+                    input_name(desk, voice, name),
+                    "–",
+                    judge_name(voice, desk.case.prior),
+                    status_word(voice, "assumed"),
+                    "–",
+                )
+            )
             continue
         one = desk.case.settings[name]
         span = f"{voice.plain(one.value)} ({voice.plain(one.low)}–{voice.plain(one.high)})"

@@ -21,6 +21,7 @@ from helhet.show.decisions.kept import Found
 from helhet.show.desk import Advice, Desk
 from helhet.words.arrays import Flags, Floats, Ints
 from helhet.words.declare import Text
+from helhet.words.faults import Fault, Faults
 from helhet.words.plan import Plan, Start
 
 STARTS = (0, 6, 12, 18, 24, 36)
@@ -84,6 +85,9 @@ def search(desk: Desk, trials: Trials, futures: int, tell: Callable[[int], None]
     to keep some apart, half of them are.
     """
     count = len(desk.read.futures)
+    if count < 2:
+        wrong = "a search reckons with some futures and lives its plans in others, and the results hold one"
+        raise Faults([Fault(str(desk.read.results.folder), 0, "futures", "1", wrong, "Run more futures first.")])
     fitted = min(FITTED, max(count // 2, 1))
     rows = np.arange(fitted)
     found = frontier(problem(desk, rows), RISKS)
@@ -93,7 +97,7 @@ def search(desk: Desk, trials: Trials, futures: int, tell: Callable[[int], None]
         tell(len(found))
     kept = desk.read.futures[fitted : fitted + futures]
     plans = [plan_of(desk, choice) for choice in found]
-    lived = _lived(desk, trials, plans, kept if len(kept) else desk.read.futures[rows])
+    lived = _lived(desk, trials, plans, kept)
     return tuple(
         Found(
             risk=choice.risk,

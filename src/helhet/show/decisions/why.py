@@ -120,7 +120,7 @@ def _bounded(names: Sequence[str], where: str) -> None:
 
 
 def _why(asked: Number, split: Waterfall, first: str, second: str, futures: int) -> Why:
-    parts = tuple(Change(part.name, part.mean, part.error) for part in split.parts)
+    parts = tuple(Change(part.name, part.mean, part.error if np.isfinite(part.error) else None) for part in split.parts)
     name = asked.outcome.name if len(asked.names) != 1 else asked.names[0]
     return Why(name, asked.outcome.unit, asked.year, first, second, futures, split.before, split.after, parts)
 
@@ -155,7 +155,11 @@ def table(desk: Desk, voice: Voice, why: Why) -> Titled:
     rows = [(_side(desk, voice, why.first), voice.rough(why.before, 3), "–")]
     for part in sorted(why.parts, key=lambda part: -abs(part.mean)):
         rows.append(
-            (_part_name(desk, voice, part.name), _signed(voice, part.mean), "± " + voice.rough(1.96 * part.error, 2))
+            (
+                _part_name(desk, voice, part.name),
+                _signed(voice, part.mean),
+                "–" if part.error is None else "± " + voice.rough(1.96 * part.error, 2),
+            )
         )
     rows.append((_side(desk, voice, why.second), voice.rough(why.after, 3), "–"))
     head = (voice.say("From and to"), unit(why.unit, voice.language), voice.say("Margin"))

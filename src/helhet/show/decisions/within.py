@@ -37,10 +37,12 @@ def dates_within(
     starts = {start.measure: start.month for start in reversed(desk.case.plans[plan].starts)}
     chosen = [measure for measure in sorted(starts) if measure in known and (not measures or measure in measures)]
     questions = [_question(desk, plan, measure) for measure in chosen]
-    searches = [
-        search(numbers, grid(desk), (starts[one.measure], desk.strain(plan, one.need).hit(desk.months)[rows]))
-        for one in questions
-    ]
+    held = {start.measure for start in desk.case.plans[plan].starts if start.commit_month is not None}
+    searches = []
+    for one in questions:
+        # A start that is held back before committing is tried without that: the plan's results say nothing of it.
+        short = desk.strain(plan, one.need).hit(desk.months)[rows]
+        searches.append(search(numbers, grid(desk), None if one.measure in held else (starts[one.measure], short)))
     months = together(searches, lambda asked: lived(trials, questions, asked))
     dates = [int(by) if isfinite(by := act_by(each, desk.risk)) else None for each in months]
     again = lived(trials, questions, [[] if date is None else [Ask(date, numbers)] for date in dates])
@@ -86,6 +88,8 @@ def table(desk: Desk, voice: Voice, kept: Sequence[Within]) -> Titled | None:
     rows = []
     for one in kept:
         months = slacks(one)
+        if len(months) > len(desk.comes):
+            continue  # found in more futures than the results hold now
         comes = desk.comes[: len(months)]
         if not comes.any():
             continue
@@ -116,8 +120,9 @@ def table(desk: Desk, voice: Voice, kept: Sequence[Within]) -> Titled | None:
     )
     note = voice.say(
         "By simulation of the whole town with the rest of the plan as it is: the latest start, of every third month, "
-        "that keeps the need within its tolerance for ten years in all but {risk} of {n} futures. It decides where a "
-        "start today prevents a shortage that there is without it. The odds are given that the plant comes.",
+        "that keeps the need within its tolerance for {years} years in all but {risk} of {n} futures. It decides "
+        "where a start today prevents a shortage that there is without it. The odds are given that the plant comes.",
+        years=desk.months // 12,
         risk=voice.both(dict.fromkeys(voice.limit(one.risk) for one in kept)),
         n=voice.both(dict.fromkeys(voice.number(len(one.latest)) for one in kept)),
     )
