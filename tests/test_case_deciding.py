@@ -162,3 +162,11 @@ def test_a_need_of_a_new_piece_is_in_the_template_without_anybody_adding_it(tmp_
 def test_pieces_without_needs_ask_for_none(folder: Path) -> None:
     drop("needs", lambda _: False)(folder)
     assert read_case(folder, dataclasses.replace(DECLARED, needs=())).needs == {}
+
+
+def test_more_news_than_can_be_reckoned_with_is_told(folder: Path) -> None:
+    heading, rows = rows_of(folder, "signals")
+    write_rows(folder, "signals", heading, [rows[0] | {"signal": f"news_{i}"} for i in range(17)])
+    (fault,) = faults_of(folder)
+    assert (fault.file, fault.value) == ("signals.csv", "17")
+    assert "more than can be reckoned with together" in fault.wrong

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from pathlib import Path
 
 import pytest
+from broken_cases import rows_of, write_rows
 from test_command import helhet
 
 from helhet.case.read import embedded
@@ -72,16 +72,11 @@ def test_why_splits_the_difference_between_two_plans(folder: Path) -> None:
 
 def test_why_splits_the_difference_between_two_versions_of_a_case(folder: Path) -> None:
     shutil.copytree(folder / "town", folder / "other")
-    settings = folder / "other" / "settings.csv"
-    lines = settings.read_text(encoding="utf-8-sig").splitlines()
-    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    heading, rows = rows_of(folder / "other", "settings")
     for row in rows:
         if (row["piece"], row["name"]) == ("homes", "private"):
             row |= {"value": "0", "low": "", "high": "", "distribution": "certain"}
-    with settings.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(folder / "other", "settings", heading, rows)
     words = ("why", "homes.completed", "--against", "other", "--futures", "2", "--year", "2021", "--case", "town")
     said = helhet(*words, "--lang", "en", folder=folder)
     assert said.returncode == 0, said.stderr
@@ -127,3 +122,39 @@ def test_the_embedded_case_needs_not_be_named(tmp_path: Path) -> None:
     said = helhet("delay", "bus_pitea", "--lang", "en", folder=tmp_path)
     assert said.returncode == 0, said.stderr
     assert "Commuter bus from Piteå" in said.stdout
+
+
+def test_what_was_found_by_one_future_can_be_read_again_and_goes_with_fresh(tmp_path: Path) -> None:
+    assert helhet("new", "town", "--lang", "en", folder=tmp_path).returncode == 0
+    run = ("run", "town", "--futures", "1", "--years", "3")
+    assert helhet(*run, folder=tmp_path).returncode == 0
+    why = helhet("why", "beds.short", "--case", "town", "--lang", "en", folder=tmp_path)
+    assert why.returncode == 0, why.stderr
+    again = helhet("why", "beds.offered", "--case", "town", "--lang", "en", folder=tmp_path)
+    assert again.returncode == 0, again.stderr
+    found = tmp_path / "helhet-out" / "my-town" / "decisions" / "found.json"
+    assert found.exists()
+    assert helhet("compare", "--search", "--case", "town", folder=tmp_path).returncode == 2
+    assert helhet(*run, "--fresh", folder=tmp_path).returncode == 0
+    assert not found.exists()
+
+
+def test_a_page_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    assert helhet("new", "town", "--lang", "en", folder=tmp_path).returncode == 0
+    assert helhet("run", "town", "--futures", "2", "--years", "2", folder=tmp_path).returncode == 0
+    page = tmp_path / "helhet-out" / "my-town" / "decisions.html"
+    page.unlink()
+    page.mkdir()
+    said = helhet("why", "beds.short", "--case", "town", "--lang", "en", folder=tmp_path)
+    assert said.returncode == 2
+    assert "the page of decisions cannot be written" in said.stderr
+
+
+def test_a_shortage_that_costs_nothing_is_worth_any_risk(tmp_path: Path) -> None:
+    assert helhet("new", "town", "--lang", "en", folder=tmp_path).returncode == 0
+    heading, rows = rows_of(tmp_path / "town", "needs")
+    write_rows(tmp_path / "town", "needs", heading, [row | {"cost": "0"} for row in rows])
+    assert helhet("run", "town", "--futures", "2", "--years", "3", folder=tmp_path).returncode == 0
+    said = helhet("delay", "--case", "town", "--lang", "en", folder=tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert "always" in said.stdout

@@ -91,3 +91,12 @@ def test_a_month_belongs_to_a_shortage_when_it_stands_in_a_long_enough_run(missi
 def test_the_reading_by_month_changes_no_odds_of_a_yearly_need(missing: np.ndarray, limit: float) -> None:
     one = Strain("need", by_month(missing, 4), np.full((3, 48), limit))
     assert one.hit().tolist() == (missing > limit).any(axis=1).tolist()
+
+
+def test_the_first_months_of_a_strain_say_what_it_would_say_if_nothing_came_after_them() -> None:
+    missing = np.zeros((1, 24))
+    missing[0, 10:14] = 1
+    one = Strain("need", missing, missing * 0 + 0.5, running=3)
+    assert one.hit().tolist() == [True]
+    assert one.until(12).hit().tolist() == [False]  # two months by then, and a run of three is asked for
+    assert one.until(13).bites().tolist() == [10]
