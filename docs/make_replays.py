@@ -41,7 +41,7 @@ from replays import (
 from helhet.case.case import Case
 from helhet.case.read import embedded, read_case
 from helhet.decide.act_by import Dated
-from helhet.decide.option import CHOICES, best, costs_if, posterior
+from helhet.decide.option import CHOICES, best, posterior
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
 from helhet.show.decisions.card import chosen
@@ -171,7 +171,7 @@ def chances(default: Case, day: Day, all_said: dict[str, Said]) -> str:
             seen.add((kind, chain))
             one = all_said[identity]
             measure = one.advice.measure
-            options = [chosen(VOICE, best(one.advice.option, odds(day, chance))) for chance in CHANCES]
+            options = [chosen(VOICE, best(day.option(one.advice, chance), odds(day, chance))) for chance in CHANCES]
             overall = [written(day, day.overall(measure, chance)) for chance in CHANCES]
             cells = [f"{date}<br>**{choice}**" for date, choice in zip(overall, options, strict=True)]
             rows.append((measure.name.en, written(day, one.given), *cells))
@@ -221,6 +221,16 @@ def months(value: float) -> str:
     return f"{value:+.0f}".replace("-", "−").replace("+0", "0").replace("−0", "0")
 
 
+def whole(one: Said) -> float:
+    """What a measure costs to prepare and to commit, MSEK."""
+    return one.advice.measure.prepare_cost + one.advice.measure.commit_cost
+
+
+def lost(day: Day, one: Said) -> float:
+    """What is lost of it, begun today, in the mean future in which the plant is built here and does not stay, MSEK."""
+    return float(one.advice.waiting.curve([day.desk.now], ~day.desk.comes).stranding[0])
+
+
 def follow(days: dict[str, Day], all_said: dict[str, dict[str, Said]]) -> str:
     """What following the card would have taken, and what would have been lost without a plant; MSEK."""
     rows = []
@@ -231,13 +241,14 @@ def follow(days: dict[str, Day], all_said: dict[str, dict[str, Said]]) -> str:
         passed = [one for one in all_said[name].values() if one.given.state(days[name].desk.now) == "passed"]
         sums = [
             len(by["commit"]),
-            sum(one.advice.option.commit_cost for one in by["commit"]),
+            sum(whole(one) for one in by["commit"]),
             len(by["prepare"]),
-            sum(one.advice.option.prepare_cost for one in by["prepare"]),
-            sum(costs_if(one.advice.option)[one.choice].if_not for each in by.values() for one in each),
+            sum(one.advice.measure.prepare_cost for one in by["prepare"]),
+            sum(lost(days[name], one) for one in by["commit"])
+            + sum(one.advice.measure.prepare_cost for one in by["prepare"]),
             len(passed),
-            sum(one.advice.option.commit_cost for one in passed),
-            sum(costs_if(one.advice.option)["commit"].if_not for one in passed),
+            sum(whole(one) for one in passed),
+            sum(lost(days[name], one) for one in passed),
         ]
         rows.append((head, *(VOICE.number(value) for value in sums)))
     head = (
@@ -260,7 +271,7 @@ def news(default: Case, day: Day, said_by: dict[str, Said]) -> str:
     ways = [("as the case has it", []), ("both had come", [True, True]), ("neither had come", [False, False])]
     for words, came in ways:
         now = posterior(p, list(zip(orders, came, strict=False)))
-        each = [best(one.advice.option, now) for one in said_by.values()]
+        each = [best(one.option, now) for one in said_by.values()]
         rows.append((words, VOICE.percent(now), *(str(each.count(choice)) for choice in ("commit", "prepare", "wait"))))
     return table(("news", "odds of the plant", "to commit", "to prepare", "to wait with"), rows)
 
@@ -339,7 +350,7 @@ def fields(default: Case, days: dict[str, Day], futures: int) -> dict[str, str]:
         "t_facts": published("afterwards"),
         "t_choices": choices(all_said),
         "t_shift": shift(all_said),
-        "price_b": "{:.1f} to {:.1f}".format(*price(all_said[SPRING_2019], "homes")),
+        "price_b": "{:.1f} to {:.1f}".format(*price(days[SPRING_2019], all_said[SPRING_2019], "homes")),
         "prepare_homes": VOICE.number(
             sum(
                 one.prepare_cost

@@ -18,7 +18,7 @@ import numpy as np
 
 from helhet.case.case import Case, Rows
 from helhet.decide.act_by import Dated, dated
-from helhet.decide.option import Choice, best, costs_if
+from helhet.decide.option import Choice, IfState, Reckoned, best, costs_if
 from helhet.show.desk import Advice, Desk
 from helhet.show.reading import COMES
 from helhet.words.decision import Signal
@@ -231,11 +231,12 @@ class Said:
     overall: Dated
     month: float
     odds: float
+    option: Reckoned
 
     @property
     def choice(self) -> Choice:
         """The best of the card."""
-        return best(self.advice.option, self.odds)
+        return best(self.option, self.odds)
 
 
 class Day:
@@ -244,6 +245,8 @@ class Day:
     def __init__(self, desk: Desk, other: Desk | None = None, chance: float = 1.0) -> None:
         self.desk, self.other, self.chance = desk, other, chance
         self.case = desk.case
+        if other is not None:  # that another town has been chosen is known when the choice is
+            other.known = np.full(len(other.read.futures), float(desk.news()))
 
     def of(self, measure: Measure) -> Said:
         """Everything about one measure."""
@@ -252,7 +255,24 @@ class Day:
         assert advice.prepare.given is not None
         month = advice.waiting.delay(desk.now, 12, desk.comes).per_month
         odds = self.chance * desk.chance(self.case.prior)
-        return Said(advice, advice.prepare.given, self.overall(measure), month, odds)
+        return Said(advice, advice.prepare.given, self.overall(measure), month, odds, self.option(advice, self.chance))
+
+    def option(self, advice: Advice, chance: float) -> Reckoned:
+        """The card's costs: where the plant does not come, those of a plant built here that fails and of one elsewhere.
+
+        ``chance`` is that of being chosen.
+        """
+        if self.other is None:
+            return advice.option
+        own, away = advice.option, self.other.advice(advice.measure).option
+        stays = self.desk.chance(self.case.prior)
+        fails, gone = chance * (1 - stays), 1 - chance
+
+        def mixed(choice: Choice) -> IfState:
+            here, there = costs_if(own)[choice], costs_if(away)[choice]
+            return IfState(here.if_comes, (fails * here.if_not + gone * there.if_not) / (fails + gone))
+
+        return Reckoned(mixed("commit"), mixed("wait"), mixed("prepare"))
 
     def overall(self, measure: Measure, chance: float | None = None) -> Dated:
         """The date over all futures, of which a share ``chance`` (its own, unless given) have the plant built here.
@@ -309,17 +329,20 @@ def highest(day: Day, outcome: str, when: slice) -> Array:
     return np.asarray(day.desk.read.total(outcome, PLANS[0])[built(day), when].max(axis=1))
 
 
-def price(said_by: dict[str, Said], need: str) -> tuple[float, float]:
+def price(day: Day, said_by: dict[str, Said], need: str) -> tuple[float, float]:
     """From and to how many times its price in the case a shortage must cost for preparing to be as good as waiting.
 
-    Each measure against ``need`` has a number m of its own: what preparing costs more than waiting, lateness left out,
-    is what it saves in lateness, which is in proportion to the price.
+    Each measure against ``need`` has a number of its own: what preparing costs more money than waiting, over the
+    shortage that it saves, which is in proportion to the price.
     """
     times = []
-    for one in said_by.values():
-        option, p = one.advice.option, one.odds
-        cost, late = costs_if(option), option.cost_per_month * (option.wait_months - option.prepare_late)
-        more = p * (cost["prepare"].if_comes - cost["wait"].if_comes + late) + (1 - p) * cost["prepare"].if_not
-        if one.advice.need.name == need and late > 0:
-            times.append(more / (p * late))
+    for one in (each for each in said_by.values() if each.advice.need.name == need):
+        desk, waiting = day.desk, one.advice.waiting
+        held = replace(waiting.measure, prepare=np.maximum(waiting.measure.prepare, desk.news() - desk.now))
+        begun, later = replace(waiting, measure=held).costs([desk.now]), waiting.costs([desk.news()])
+        money = (begun.capital + begun.stranding - later.capital - later.stranding)[0]
+        saved = (later.shortage - begun.shortage)[0]
+        weight = np.where(desk.comes, one.odds / desk.comes.mean(), (1 - one.odds) / (~desk.comes).mean())
+        if (saved * weight).mean() > 0:
+            times.append(float((money * weight).mean() / (saved * weight).mean()))
     return min(times), max(times)

@@ -93,6 +93,12 @@ def test_the_reading_by_month_changes_no_odds_of_a_yearly_need(missing: np.ndarr
     assert one.hit().tolist() == (missing > limit).any(axis=1).tolist()
 
 
+def test_only_what_is_missing_beyond_the_limit_in_a_shortage_counts_as_its_size() -> None:
+    missing = np.array([[10.0, 60, 70, 10, 80, 10]])
+    assert Strain("need", missing, missing * 0 + 50).over.tolist() == [[0, 10, 20, 0, 30, 0]]
+    assert Strain("need", missing, missing * 0 + 50, running=2).over.tolist() == [[0, 10, 20, 0, 0, 0]]
+
+
 def test_the_first_months_of_a_strain_say_what_it_would_say_if_nothing_came_after_them() -> None:
     missing = np.zeros((1, 24))
     missing[0, 10:14] = 1

@@ -26,7 +26,10 @@ NEEDS = Table(
         Field(
             "cost",
             "number",
-            Text("kostnad för en enhet som saknas en månad", "cost of one unit missing for a month"),
+            Text(
+                "kostnad för en enhet som saknas en månad utöver toleransen",
+                "cost of a unit missing beyond it for a month",
+            ),
             "MSEK",
             0,
         ),

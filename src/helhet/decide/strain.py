@@ -90,6 +90,14 @@ class Strain:
         over = (self.missing - self.limit)[:, :months]
         return np.asarray(np.maximum(over.max(axis=1), 0.0))
 
+    @cached_property
+    def over(self) -> Floats:
+        """What is missing beyond the limit in the months that belong to a shortage, shape (futures, months); else 0.
+
+        This is what a shortage costs: some homes, beds and jobs are always between two people.
+        """
+        return np.where(self.beyond, np.maximum(self.missing - self.limit, 0.0), 0.0)
+
     def until(self, months: int) -> Strain:
         """The same for the first ``months`` months."""
         return Strain(self.need, self.missing[:, :months], self.limit[:, :months], self.running)

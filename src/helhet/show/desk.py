@@ -231,7 +231,7 @@ class Desk:
             stands = min(measure.lasts_months or self.months, self.months)
             whole = replace(whole, size=whole.size * stands / 12, over_months=stands, lasts_months=0)
         price = self.case.needs[need.name].cost
-        return Waiting(whole, strain.missing, price, self.known, self.case.choices["interest"])
+        return Waiting(whole, strain.over, price, self.known, self.case.choices["interest"])
 
     @property
     def signals(self) -> tuple[Signal, ...]:

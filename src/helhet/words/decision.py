@@ -12,7 +12,7 @@ class Tolerance:
     """How much of a need may go unmet before it is a shortage, and what a shortage costs.
 
     It is a shortage when more is missing than ``share`` of what it is measured against and than ``least`` (in the
-    need's unit), for ``months`` months running. One unit missing for one month costs ``cost`` MSEK.
+    need's unit), for ``months`` months running. One unit missing beyond that for one month costs ``cost`` MSEK.
     """
 
     need: str

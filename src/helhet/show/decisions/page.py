@@ -184,9 +184,7 @@ def _delay(desk: Desk, voice: Voice, advices: Sequence[Advice]) -> Chapter:
         [delay.delays(desk, voice, advices)],
         unknown=[
             voice.say("Nobody moves, builds or hires differently because one measure is late: this is a first order."),
-            voice.say(
-                "What is missing is priced from the first unit on, also below the tolerance that the dates look at."
-            ),
+            voice.say("Only what is missing beyond the tolerance has a price; below it, waiting costs nothing."),
             voice.say("What falls after the years that are counted is not missing, but is paid."),
             voice.say(
                 "A date says when a need would no longer be met in time, not that meeting it pays: a measure can be "

@@ -26,7 +26,7 @@ def tried(desk: Desk, plan: str) -> Tried:
     needs = tolerance.needs(desk.read)
     strains = {need.name: desk.strain(plan, need) for need in needs}
     shortage = sum(
-        (desk.case.needs[name].cost * one.missing[:, : desk.months].sum(axis=1) for name, one in strains.items()),
+        (desk.case.needs[name].cost * one.over.sum(axis=1) for name, one in strains.items()),
         np.zeros(len(desk.read.futures)),
     )
     spent = desk.read.total("measures.spent", plan)[:, : desk.months // 12].sum(axis=1)
