@@ -85,7 +85,7 @@ def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, help="a finished run of the default case")
-    parser.add_argument("--futures", type=int, default=200, help="futures lived in the bisection")
+    parser.add_argument("--futures", type=int, default=150, help="futures lived in the bisection")
     asked = parser.parse_args()
     case = read_case(embedded("skelleftea"), DECLARED)
     with tempfile.TemporaryDirectory() as temporary:
