@@ -1,0 +1,1 @@
+"""Pure functions: who may come in and why not, and what the door and the branch do next."""

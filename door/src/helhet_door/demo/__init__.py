@@ -1,0 +1,1 @@
+"""A simulated reader, a library system and a page to play with; all over the real protocols."""

@@ -1,0 +1,1 @@
+"""The process at a branch: everything above put together, and what watches over it."""

@@ -1,0 +1,1 @@
+"""What every part speaks of: reasons, states, events, answers, texts, the clock. Imports nothing of ours."""
