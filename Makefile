@@ -1,6 +1,8 @@
-# helhet: two commands do everything.
+# helhet: two commands do everything (run, test); a third is for play.
 #   make run     set up, simulate the town, say where the page is       (make run ARGS="--futures 200 --lang en")
-#   make test    set up, and run every check there is                   (make test BROWSER=no leaves the browser out)
+#   make door    set up, and play with the library door: a simulated reader, a library system, the staff page
+#   make test    set up, and run every check there is                   (make test BROWSER=no leaves the browser out,
+#                                                                        OUTSIDE=no what needs redis and mosquitto)
 # All that is installed goes into .venv; `make clean` removes it again.
 
 SHELL := /bin/sh
@@ -8,19 +10,31 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 BROWSER ?= yes
+OUTSIDE ?= yes
 WORKERS ?= 2
+# The door's tests mostly wait: for readers, time-outs and processes.
+DOOR_WORKERS ?= 4
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-cache-dir --no-input -qq --constraint constraints.txt
 
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run test check browser docs clean help
+# What `pytest -m` leaves out.
+LEFT_OUT := $(if $(filter no,$(BROWSER)),browser) $(if $(filter no,$(OUTSIDE)),outside)
+CHOSEN = $(if $(strip $(LEFT_OUT)),-m "not ($(subst $() $(), or ,$(strip $(LEFT_OUT))))")
+
+.PHONY: run door test check check-town check-door browser servers docs clean help
 
 run: $(VENV)/.installed
 	@$(BIN)/helhet run $(ARGS)
 
-test: $(VENV)/.installed-test browser check
+door: $(VENV)/.installed-door
+	@$(BIN)/helhet door demo $(ARGS)
 
-check:
+test: $(VENV)/.installed-test browser servers check
+
+check: check-town check-door
+
+check-town:
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy --strict src
@@ -28,8 +42,29 @@ check:
 	$(BIN)/python -m deptry src
 	$(BIN)/python -m pytest -n $(WORKERS) $(if $(filter no,$(BROWSER)),-m "not browser")
 
+# The library door is a distribution of its own, with the same checks.
+check-door: export HELHET_DOOR_PANEL_PYTHON = $(CURDIR)/$(VENV)/panel/bin/python
+check-door: export HELHET_DOOR_INVENIO_PYTHON = $(CURDIR)/$(VENV)/invenio/bin/python
+check-door:
+	cd door && ../$(BIN)/python -m mypy --strict src
+	cd door && ../$(BIN)/lint-imports
+	cd door && ../$(BIN)/python -m deptry src
+	cd door && ../$(BIN)/python -m pytest -n $(DOOR_WORKERS) --dist loadfile $(CHOSEN)
+
 browser:
 	@if [ "$(BROWSER)" != no ]; then sh .ci/browser; fi
+
+# Unrelated implementations of the same protocols, that the door is tried against: servers, and packages which cannot
+# live beside ours in one environment.
+servers:
+	@if [ "$(OUTSIDE)" != no ]; then sh .ci/servers && $(MAKE) --no-print-directory $(VENV)/panel/.installed \
+		$(VENV)/invenio/.installed; fi
+
+$(VENV)/%/.installed: door/tests/outside/%.txt | $(BIN)/python
+	@echo "Installing what the door is tried against: $* (once) ..."
+	@sh .ci/venv $(VENV)/$*
+	@$(VENV)/$*/bin/python -m pip install --disable-pip-version-check --no-cache-dir --no-input -qq -r $<
+	@touch $@
 
 # The reference pages are written from the declarations in the code.
 docs: $(VENV)/.installed
@@ -43,13 +78,18 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
 	@$(PIP) --editable .
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed
+$(VENV)/.installed-door: $(VENV)/.installed door/pyproject.toml
+	@echo "Installing the library door into $(VENV) (once) ..."
+	@$(PIP) --editable 'door[demo]'
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed door/pyproject.toml
 	@echo "Installing the tools of the tests into $(VENV) (once) ..."
-	@$(PIP) --editable '.[test]'
+	@$(PIP) --editable '.[test]' --editable 'door[test]'
 	@touch $@
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache helhet-out
 
 help:
-	@sed -n '1,4p' Makefile
+	@sed -n '1,6p' Makefile

@@ -1,7 +1,8 @@
 """Pseudonyms: a card under a key. HMAC-SHA-256 (FIPS 198-1), cut to 128 bits, one domain a purpose.
 
-A card number is short enough to be tried in full, so everything rests on the keys: they lie in files of their own
-(mode 0600), never in the database, the rules or a log.
+A card number is short enough to be tried in full, so everything rests on the keys. Those of lists and limits lie in
+files of their own (mode 0600), never in the database, the rules or a log; the key of a day lies beside its passages,
+and is destroyed with them.
 """
 
 from __future__ import annotations

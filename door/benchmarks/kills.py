@@ -1,0 +1,54 @@
+"""The long job: kill -9 at random points, thousands of times, on several branches at once.
+
+``python benchmarks/kills.py --kills 2000 --branches 8``
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from staging.kills import Outcome, kill_often
+
+
+async def many(kills: int, branches: int, seed: int) -> list[Outcome]:
+    """Share the kills among branches that run at the same time."""
+    with tempfile.TemporaryDirectory() as folder:
+        folders = [Path(folder) / str(number) for number in range(branches)]
+        for each in folders:
+            each.mkdir()
+        share = -(-kills // branches)
+        return await asyncio.gather(*(kill_often(each, share, seed + number) for number, each in enumerate(folders)))
+
+
+def main() -> None:
+    """Run, and print what was seen."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=2000)
+    parser.add_argument("--branches", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=1)
+    told = parser.parse_args()
+    began = time.monotonic()
+    outcomes = asyncio.run(many(told.kills, told.branches, told.seed))
+    wrong = [each for outcome in outcomes for each in outcome.wrong]
+    print(f"kills                       {sum(outcome.kills for outcome in outcomes):>8,}")
+    print(f"unlocks                     {sum(outcome.unlocks for outcome in outcomes):>8,}")
+    print(f"rows                        {sum(outcome.rows for outcome in outcomes):>8,}")
+    print(f"rows lost on the way        {sum(outcome.lost for outcome in outcomes):>8,}")
+    print(f"rows doubled                {sum(outcome.doubled for outcome in outcomes):>8,}")
+    print(f"unlocks without a row, late or stuck {len(wrong):>8,}")
+    print(f"slowest recovery            {max(outcome.slowest for outcome in outcomes):>8.1f} s")
+    print(f"took                        {time.monotonic() - began:>8.0f} s")
+    for each in wrong[:20]:
+        print(each)
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""What is left of 100,000 visits: a byte search of everything that the service wrote, before and after retention.
+
+``python benchmarks/privacy.py [--visits 100000]``: the service as in speed.py, with real SIP2 and SQLite. Searched are
+the database, its write-ahead log, the service's own log, the rules, everything that was sent to the centre, and the
+auditor's export; for names, card numbers, PINs beside their cards, addresses, mail, telephones and personal identity
+numbers of everybody whom the library system told of. Then two weeks pass, retention runs, and no pseudonym may be left.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime as dt
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+sys.path.extend(
+    str(Path(__file__).parents[1] / each) for each in ("benchmarks", "tests", "tests/visits", "tests/oracle")
+)
+
+from speed import FED, RULES, start
+from speed import _said as said
+from staging.hub import Hub
+from staging.stage import BRANCH, members, rules_for, staged
+
+from helhet_door.demo.people import Person, made_up
+from helhet_door.keep.store import Store
+from helhet_door.words.clock import SystemClock
+
+
+class Overheard(Hub):
+    """A centre that writes down every report as it came, and keeps nothing else."""
+
+    async def _handle(self, request):  # type: ignore[no-untyped-def]
+        with (self.folder / "sent.log").open("ab") as file:
+            file.write(await request.read() + b"\n")
+        answer = await super()._handle(request)
+        for rows in (self.passages, self.opened, self.happenings):
+            rows.clear()
+        return answer
+
+
+def secrets_of(known: Iterable[Person]) -> list[bytes]:
+    """What must not be found anywhere. A PIN of four digits alone is in any number; with its card it is not."""
+    found: set[str] = set()
+    for person in known:
+        born = f"{person.birth:%Y%m%d}" if person.birth else "19000101"
+        found |= {person.card, person.name, person.address, person.mail, person.telephone}
+        found |= {f"{person.card}{person.pin}", f"{person.pin}#", f"{born}-", f"AD{person.pin}|"}
+    return [each.encode() for each in sorted(found) if each]
+
+
+def search(folder: Path, wanted: Iterable[bytes]) -> tuple[int, int]:
+    """How many of ``wanted`` stand in any file of ``folder``, and how many bytes were searched."""
+    hay = b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+    return sum(each in hay for each in wanted), len(hay)
+
+
+def tags_in(stage) -> list[bytes]:  # type: ignore[no-untyped-def]
+    """Every pseudonym and key of a day, as text and as bytes."""
+    tags = [tag for (tag,) in stage.rows("SELECT DISTINCT tag FROM passages WHERE tag IS NOT NULL")]
+    keys = [bytes(key) for (key,) in stage.rows("SELECT key FROM day_keys")]
+    return [each for tag in tags for each in (tag.encode(), bytes.fromhex(tag))] + [
+        each for key in keys for each in (key, key.hex().encode())
+    ]
+
+
+def written(stage, base: Path) -> Path:  # type: ignore[no-untyped-def]
+    """A folder with a copy of all that the service wrote and sent; the log is copied while it is written."""
+    into = base / f"seen-{len(list(base.glob('seen-*')))}"
+    into.mkdir()
+    paths = [*(stage.folder / "state").iterdir(), stage.folder / "service.log", stage.folder / "sent.log"]
+    for path in paths:
+        if path.is_file():
+            (into / path.name).write_bytes(path.read_bytes())
+    (into / "rules.json").write_bytes(stage.hub.signed.body)
+    return into
+
+
+async def look(visits: int) -> bool:
+    """Let people come, search, let retention run, and search again."""
+    known = made_up(2_000, 1, dt.date(2026, 1, 1))
+    secret = secrets_of(known)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        seen = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        stage = await stack.enter_async_context(staged(folder, known, FED, start=False, line="lines = 16"))
+        await stage.hub.stop()
+        hub, stage.hub = stage.hub, Overheard(folder)
+        stage.hub.port, stage.hub.key = hub.port, hub.key
+        await stage.hub.start()
+        stack.push_async_callback(stage.hub.stop)
+        stage.hub.enforce(rules_for(RULES, members(stage, known)))
+        process = await start(stage, "hours", str(visits))
+        for _ in range(50):
+            done = (await said(process))["done"]
+        tags = tags_in(stage)
+        found, size = search(written(stage, seen), secret)
+        planted, _ = search(folder, secret)
+        print(f"{done:,} visits; {len(secret):,} secrets; {size / 2**20:.0f} MB searched")
+        print(
+            f"found of them while it runs: {found} (and {planted:,} where they are, in the library system's own file)"
+        )
+        pseudonyms, _ = search(written(stage, seen), tags)
+        await stage.stop()
+        left = _after(stage, seen, secret, tags)
+        print(f"pseudonyms and day keys: {len(tags):,}, found {pseudonyms:,} before retention, {left} after")
+    return found == 0 and left == 0 and planted > 0 and pseudonyms > 0
+
+
+def _after(stage, seen: Path, secret: list[bytes], tags: list[bytes]) -> int:  # type: ignore[no-untyped-def]
+    """Two weeks later: what is left of secrets and pseudonyms in the box, and in the auditor's export."""
+    store = Store.open(stage.folder / "state" / "door.sqlite", SystemClock(), BRANCH)
+    rows = store.waiting()
+    proof = store.retain(dt.datetime.now(dt.UTC) + dt.timedelta(days=17))
+    assert proof is not None
+    folder = seen / "after"
+    folder.mkdir()
+    store.export(folder / "export.zip")
+    store.close()
+    for path in (stage.folder / "state").iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    print(f"retention: {proof.folded:,} passages folded, {proof.keys} keys destroyed, {proof.leftovers} leftovers")
+    print(f"  rows that still waited for the centre: {rows}")
+    return search(folder, tags)[0] + search(folder, secret)[0]
+
+
+def main() -> None:
+    """Look, and end with code 1 where anything is found."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--visits", type=int, default=100_000)
+    sys.exit(not asyncio.run(look(parser.parse_args().visits)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Lights and voice over a real broker."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from helhet_door.service.scenes import EXPIRES, WAITING, Broker, Scenes
+from helhet_door.words.clock import SystemClock
+
+pytestmark = pytest.mark.outside
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Mosquitto:
+    """A broker of the test's own."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.port = port
+        self.config = folder / "mosquitto.conf"
+        self.config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Mosquitto:
+        program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+        self.process = await asyncio.create_subprocess_exec(program, "-c", str(self.config), stderr=-3)
+        for _ in range(100):
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                return self
+        raise AssertionError("mosquitto did not start")
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        await self.process.wait()
+
+
+async def hear(port: int, count: int, ready: asyncio.Event) -> list[tuple[str, str, int | None]]:
+    import aiomqtt
+
+    heard = []
+    async with aiomqtt.Client("127.0.0.1", port, protocol=aiomqtt.ProtocolVersion.V5) as client:
+        await client.subscribe("#", qos=1)
+        ready.set()
+        async for message in client.messages:
+            expires = getattr(message.properties, "MessageExpiryInterval", None)
+            heard.append((str(message.topic), message.payload.decode(), expires))
+            if len(heard) == count:
+                return heard
+    return heard
+
+
+async def test_a_scene_is_heard_and_says_when_it_is_worth_nothing(tmp_path) -> None:
+    async with Mosquitto(tmp_path, free_port()) as broker:
+        ready = asyncio.Event()
+        heard = asyncio.create_task(hear(broker.port, 2, ready))
+        await ready.wait()
+        scenes = Scenes(Broker("127.0.0.1", broker.port), "ursviken", SystemClock())
+        running = asyncio.create_task(scenes.run())
+        scenes.publish("ursviken/light", "evening")
+        scenes.publish("ursviken/voice", "closing-15")
+        rows = await asyncio.wait_for(heard, 10)
+        assert scenes.up
+        running.cancel()
+    assert [row[:2] for row in rows] == [("ursviken/light", "evening"), ("ursviken/voice", "closing-15")]
+    assert all(expires is not None and 0 < expires <= EXPIRES for _, _, expires in rows)
+
+
+async def test_a_scene_that_waited_too_long_for_the_broker_is_dropped(tmp_path, hand_clock, monkeypatch) -> None:
+    monkeypatch.setattr("helhet_door.service.scenes.RETRY", 0.2)
+    port = free_port()
+    scenes = Scenes(Broker("127.0.0.1", port), "ursviken", hand_clock)
+    running = asyncio.create_task(scenes.run())
+    scenes.publish("ursviken/voice", "old")
+    await asyncio.sleep(0.3)
+    assert not scenes.up
+    hand_clock.go(EXPIRES + 1)
+    async with Mosquitto(tmp_path, port):
+        ready = asyncio.Event()
+        heard = asyncio.create_task(hear(port, 1, ready))
+        await ready.wait()
+        scenes.publish("ursviken/voice", "new")
+        assert [row[1] for row in await asyncio.wait_for(heard, 10)] == ["new"]
+        running.cancel()
+
+
+async def test_the_queue_is_short_and_the_oldest_goes_first(hand_clock) -> None:
+    scenes = Scenes(Broker("127.0.0.1", 1), "ursviken", hand_clock)
+    for number in range(WAITING + 5):
+        scenes.publish("t", str(number))
+    assert scenes._queue.qsize() == WAITING
+    assert scenes._queue.get_nowait()[2] == "5"
