@@ -12,17 +12,15 @@ ARGS ?=
 BROWSER ?= yes
 OUTSIDE ?= yes
 WORKERS ?= 2
-# The door's tests mostly wait: for readers, time-outs and processes.
-DOOR_WORKERS ?= 4
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-cache-dir --no-input -qq --constraint constraints.txt
 
 export PIP_ROOT_USER_ACTION := ignore
 
-# What `pytest -m` leaves out.
-LEFT_OUT := $(if $(filter no,$(BROWSER)),browser) $(if $(filter no,$(OUTSIDE)),outside)
-CHOSEN = $(if $(strip $(LEFT_OUT)),-m "not ($(subst $() $(), or ,$(strip $(LEFT_OUT))))")
+# What the door's `pytest -m` leaves out: what is slow is in `make long`.
+LEFT_OUT := slow $(if $(filter no,$(BROWSER)),browser) $(if $(filter no,$(OUTSIDE)),outside)
+CHOSEN = -m "not ($(subst $() $(), or ,$(strip $(LEFT_OUT))))"
 
-.PHONY: run door test check check-town check-door browser servers docs clean help
+.PHONY: run door test long check check-town check-door browser servers docs clean help
 
 run: $(VENV)/.installed
 	@$(BIN)/helhet run $(ARGS)
@@ -49,7 +47,16 @@ check-door:
 	cd door && ../$(BIN)/python -m mypy --strict src
 	cd door && ../$(BIN)/lint-imports
 	cd door && ../$(BIN)/python -m deptry src
-	cd door && ../$(BIN)/python -m pytest -n $(DOOR_WORKERS) --dist loadfile $(CHOSEN)
+	cd door && ../$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(CHOSEN)
+
+# The door's slow tests and long jobs: faults in every state, kill -9 by the thousand, visits against the oracle. An hour
+# or two, as root for the faults of the disk, on a machine that does nothing else: they measure seconds.
+long: $(VENV)/.installed-test
+	cd door && ../$(BIN)/python -m pytest -m slow
+	cd door && ../$(BIN)/python benchmarks/faults.py --stages 2
+	cd door && ../$(BIN)/python benchmarks/kills.py --kills 2000 --branches 4
+	cd door && ../$(BIN)/python benchmarks/visits.py --visits 10000
+	cd door && ../$(BIN)/python benchmarks/fuzz_sip2.py --frames 1000000
 
 browser:
 	@if [ "$(BROWSER)" != no ]; then sh .ci/browser; fi

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 import tempfile
 import time
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--slack", type=float, default=0.0, help="seconds for a slow machine")
     parser.add_argument("--only", default="", help="faults with this in their names")
     told = parser.parse_args()
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # guests speak to readers that were killed
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         wanted, left_out = here(Path(folder), [fault for fault in FAULTS if told.only in fault.name])

@@ -44,8 +44,13 @@ def told(result: Result, took: float) -> None:
     print(f"{'not played as meant':<26}{len(result.not_staged):>7,}")
     print(f"{'wrong':<26}{len(result.wrong):>7,}")
     print(f"{'took':<26}{took:>7.0f} s")
-    for each in (*result.not_staged[:20], *result.wrong[:50]):
-        print(each)
+
+
+def stage_ended(result: Result) -> None:
+    """Say at once what one stage has seen."""
+    clock, wrong = time.strftime("%H:%M:%S"), (*result.not_staged, *result.wrong)
+    print(f"{clock} a stage has ended: {len(result.seen)} visits, {len(wrong)} wrong or not played", *wrong, sep="\n  ")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -57,7 +62,8 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=850, help="visits on one stage, at most or so")
     asked = parser.parse_args()
     began = time.monotonic()
-    result = asyncio.run(play(visits(asked.visits, asked.seed, real=True), asked.size, asked.stages))
+    chosen = visits(asked.visits, asked.seed, real=True)
+    result = asyncio.run(play(chosen, asked.size, asked.stages, told=stage_ended))
     told(result, time.monotonic() - began)
     sys.exit(bool(result.wrong or result.not_staged))
 

@@ -83,6 +83,7 @@ def test_nothing_is_left_after_a_stop_or_kill_9_and_a_folder_is_played_on_with(t
         until(lambda: not any(alive(pid) for pid in processes), 10)
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     process = subprocess.Popen((*COMMAND, "--port", "0"), env=environment, start_new_session=True)

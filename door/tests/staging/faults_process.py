@@ -85,6 +85,7 @@ PROCESS = (
         inject=_signal(signal.SIGSTOP),
         mend=_signal(signal.SIGCONT),
         stands=4.5,
+        pause=3.0,
         entry=Entry.NOBODY,
         seen=Seen.SILENCE,
         recovery=4.0,

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from staging.fault import Deed, Entry, Fault, Seen, nothing
+from staging.faults_process import UP, start
 from staging.scene import Scene
 
 from helhet_door.demo.reader_control import Control
@@ -80,6 +81,13 @@ async def _started(scene: Scene) -> None:
     stage.readers = await Control.connect(stage.folder / "readers.sock")
 
 
+async def _obeys_again(scene: Scene) -> None:
+    """What a reader refuses is not asked for again, so the service is started anew when the reader was seen to."""
+    await _everywhere("refuse", codes=[])(scene)
+    await scene.stage.stop()
+    await start(scene)
+
+
 async def _cut_with_a_queue(scene: Scene) -> None:
     """Cards and right PINs wait at every reader, as many as it remembers, for the line to come back."""
     await _everywhere("cut", how="wire")(scene)
@@ -123,8 +131,9 @@ READER = (
     _line(
         "reader refuses lamp, sound and text",
         _everywhere("refuse", codes=[LED, BUZ, TEXT]),
-        _everywhere("refuse", codes=[]),
+        _obeys_again,
         entry=Entry.EITHER,
+        recovery=UP,
     ),
     _line("reader stops for three seconds", _stopped, _continued, frozen=3.2),
     _line("reader killed and back", _killed, _started),

@@ -93,6 +93,7 @@ class Guests:
     async def _come_and_go(self, door: int, first: asyncio.Task[None] | None) -> None:
         if first is not None:
             await first
+            await asyncio.sleep(self.pause)
         while self._staying:
             try:
                 done = await self.come(door, right=self._dice.random() >= self.wrong_share)

@@ -227,6 +227,7 @@ class Round:
     async def _settle(self) -> None:
         """Everything comes back to rest, and every row to the centre."""
         scene = self._scene
+        self.outcome.wrong += await scene.witness.shut(self._slack)
         await scene.rest()
         with suppress(AssertionError):
             await until(scene.witness.all_sent, REACH, 0.1)

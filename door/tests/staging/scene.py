@@ -31,7 +31,7 @@ from helhet_door.words.tags import list_tag
 DOORS = len(DoorState)
 HELD = 5.0  # seconds: the least that rules may say
 PULSE = 4.0
-PIN = 8.0
+PIN = 12.0
 SLOW = 1.2  # seconds that the library system takes while a door is in ASK
 TRIES = 4  # to bring all doors into their states at once
 PEOPLE = 150

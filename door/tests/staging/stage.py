@@ -65,6 +65,7 @@ class Stage:
         self.process: asyncio.subprocess.Process | None = None
         self.program = Path(__file__).with_name("box_process.py")
         self.offset = 0.0
+        self.offsets: list[float] = []  # all that there were
         self.set_clock()
 
     # The clock
@@ -72,6 +73,7 @@ class Stage:
     def set_clock(self, offset: float | None = None, kept: bool = True) -> None:
         """Move the service's wall clock by so many seconds from the machine's."""
         self.offset = self.offset if offset is None else offset
+        self.offsets.append(self.offset)
         new = self.folder / "clock.new"
         new.write_text(f"{self.offset} {'kept' if kept else 'free'}")
         new.replace(self.folder / "clock")

@@ -5,6 +5,7 @@ Nothing here believes the service. A relay of a simulated reader has a timer of 
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections import Counter
@@ -16,6 +17,7 @@ from staging.stage import Stage, reader_name
 from helhet_door.decide.visit import LATEST
 from helhet_door.demo.reader_control import Refused
 from helhet_door.demo.relay import Change
+from helhet_door.keep.times import instant
 from helhet_door.words.reasons import LETS_IN
 
 MARGIN = 0.5  # seconds: from the command to the reader's relay, and from the reader's clock to ours
@@ -32,7 +34,8 @@ class Witness:
         self._since: dict[int, int] = dict.fromkeys(guests.presses, 0)
         self._moves: dict[int, list[Change]] = {door: [] for door in guests.presses}
         self._from: dict[int, int] = dict.fromkeys(guests.presses, 0)  # the first move of this round
-        self._granted: dict[str, str] = {}  # id of a passage that let in: its door
+        self._granted: dict[str, tuple[str, str]] = {}  # id of a passage that let in: its door, and when
+        self._first_offset = 0  # of those that the clock had in this round
         self._committed: set[str] = set()
         self._unlocks: Counter[int] = Counter()  # in all rounds before this one
         self._rows: Counter[int] = Counter()
@@ -61,12 +64,12 @@ class Witness:
         """Passages that let in: of the store, and of the centre, which keeps what a lost disk does not."""
         marks = ", ".join("?" * len(LETS_IN))
         try:
-            rows = self._stage.rows(f"SELECT id, door FROM passages WHERE reason IN ({marks})", *sorted(LETS_IN))
+            rows = self._stage.rows(f"SELECT id, door, at FROM passages WHERE reason IN ({marks})", *sorted(LETS_IN))
         except sqlite3.Error:
             rows = []
-        self._granted.update(rows)
+        self._granted.update({key: (door, at) for key, door, at in rows})
         held = self._stage.hub.passages.values()
-        self._granted.update({row.id: row.door for row in held if row.reason in LETS_IN})
+        self._granted.update({row.id: (row.door, row.at) for row in held if row.reason in LETS_IN})
 
     # What is wrong
 
@@ -76,6 +79,7 @@ class Witness:
         self._read_rows()
         self._unlocks, self._rows = self._count_unlocks(), self._count_rows()
         self._from = {door: len(moves) for door, moves in self._moves.items()}
+        self._first_offset = len(self._stage.offsets) - 1
 
     async def wrong(self, frozen: float = 0.0) -> list[str]:
         """What does not hold of this round. ``frozen``: seconds for which the readers' own clocks stood still."""
@@ -87,10 +91,23 @@ class Witness:
             here, stored = unlocks[door] - self._unlocks[door], rows[door] - self._rows[door]
             if here > stored:
                 found.append(f"door {door}: {here} unlocks and {stored} committed rows")
+            found += self._without_a_row(door)
             found += self._late_or_stuck(door, frozen)
         welcomed = [each.door for each in self._guests.tries if each.welcome and not each.right]
         found += [f"door {door}: a wrong PIN was welcomed" for door in welcomed]
         return found + self._broken()
+
+    async def shut(self, slack: float) -> list[str]:
+        """Wait for every lock to be shut again; what is not, when nobody has come for long enough."""
+        found = []
+        for door in self._moves:
+            last = max((t.told_at for t in self._guests.tries if t.door == door and t.welcome), default=0.0)
+            while await self._stage.relay(door):
+                if time.monotonic() > last + self._pulse + MARGIN + slack:
+                    found.append(f"door {door}: still open {time.monotonic() - last:.1f} s after the last welcome")
+                    break
+                await asyncio.sleep(0.1)
+        return found
 
     def unlocks(self) -> int:
         """Unlocks of this round."""
@@ -131,7 +148,33 @@ class Witness:
 
     def _count_rows(self) -> Counter[int]:
         doors = {f"door{reader_name(self._stage, door)}": door for door in self._moves}
-        return Counter(doors[door] for door in self._granted.values())
+        return Counter(doors[door] for door, _ in self._granted.values())
+
+    def _without_a_row(self, door: int) -> list[str]:
+        """Every unlock has a committed row of its own, made before it and not long before.
+
+        The relay of a lock that is released already does not move; so it is not enough to count.
+        """
+        name = f"door{reader_name(self._stage, door)}"
+        free = sorted(instant(at).timestamp() for each, at in self._granted.values() if each == name)
+        found = []
+        for move in self._moves[door][self._from[door] :]:
+            if not move.on:
+                continue
+            wall = time.time() - time.monotonic() + move.at
+            row = next(
+                (
+                    at
+                    for at in free
+                    if any(_just_before(at - by, wall) for by in self._stage.offsets[self._first_offset :])
+                ),
+                None,
+            )
+            if row is None:
+                found.append(f"door {door}: an unlock without a committed row before it")
+            else:
+                free.remove(row)
+        return found
 
     def _late_or_stuck(self, door: int, frozen: float) -> list[str]:
         """Every unlock belongs to a right try of its own, just before; and ends when the rules say."""
@@ -159,3 +202,8 @@ class Witness:
         log = (self._stage.folder / "service.log").read_text(errors="replace")
         new, self._log = log[self._log :], len(log)
         return [f"in the log: {line}" for line in new.splitlines() if any(word in line for word in BROKEN)]
+
+
+def _just_before(row: float, unlock: float) -> bool:
+    """Rows carry whole seconds."""
+    return -MARGIN <= unlock - row <= LATEST + MARGIN + 1.0

@@ -8,7 +8,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -80,14 +80,18 @@ class Result(msgspec.Struct):
 
 
 async def play(
-    visits: Iterable[Visit], size: int = 800, at_once: int = 4, reader_wrong: int = 20, judge: Judge | None = None
+    visits: Iterable[Visit],
+    size: int = 800,
+    at_once: int = 4,
+    reader_wrong: int = 20,
+    told: Callable[[Result], None] = lambda _: None,
 ) -> Result:
-    """Play all of them: ``size`` at most on one stage, so many stages at once."""
+    """Play all of them: ``size`` or so on one stage, so many stages at once; ``told`` hears of each as it ends."""
     shares = batches(list(visits), size)
     turn, whole = asyncio.Semaphore(at_once), Result()
 
     async def one(number: int, share: dict[Scene, list[Visit]]) -> None:
-        batch = Batch(judge or Judge(), MOMENTS[number % len(MOMENTS)], reader_wrong)
+        batch = Batch(Judge(), MOMENTS[number % len(MOMENTS)], reader_wrong)
         async with turn:
             with tempfile.TemporaryDirectory() as folder:
                 try:
@@ -96,6 +100,7 @@ async def play(
                     trace = traceback.extract_tb(error.__traceback__)
                     where = " ".join(f"{Path(each.filename).name}:{each.lineno}" for each in trace[-5:])
                     batch.result.not_staged.append(f"stage {number}: {type(error).__name__} {error} at {where}")
+        told(batch.result)
         whole.add(batch.result)
 
     await asyncio.gather(*(one(number, share) for number, share in enumerate(shares)))

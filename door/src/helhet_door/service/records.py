@@ -144,6 +144,7 @@ class Records:
                 log.error("store: %s", fault.kind.value)
                 await asyncio.sleep(RETRY)
             else:
+                self.happening("", Kind.STORE, "opened anew")  # what was told before may be gone with the old file
                 return
 
     async def close(self) -> None:
