@@ -16,6 +16,8 @@ SECURED = 0x08  # bits of the control byte
 CRC = 0x04
 LONGEST = 256  # of libosdp's buffer
 SHORTEST = 7
+POLL = 0x60
+ACK = 0x40
 NAK = 0x41
 BUSY = 0x79
 

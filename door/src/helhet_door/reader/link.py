@@ -29,7 +29,10 @@ SILENT = 0.5  # seconds without an answer: the line is lost
 PULSE_LATEST = 1.0  # seconds after it was asked: a pulse that has not left by then never does
 PAUSE = 0.25  # seconds between tries to get a reader back
 STUCK = 10.0  # seconds after which a try that has neither succeeded nor failed is begun anew
+STOOD = 1.0  # seconds between two looks, after which all that a reader kept meanwhile may be old
 _STEP = 0.05  # seconds: the longest time between two looks that counts as silence; more is our own sluggishness
+REFUSALS = 3  # in a row: fewer may be a noisy line
+FORGIVEN = 60.0  # seconds after which a line that comes back is tried with everything again
 INPUTS_EVERY = 1.0
 LOCAL_EVERY = 5.0
 
@@ -72,7 +75,7 @@ class Link:
         self._next_try = 0.0
         self._began = 0.0
         self._due = {"input_status": 0.0, "local_status": 0.0}
-        self._never: set[str] = set()  # kinds of command that this reader refused
+        self._refused: dict[str, tuple[int, float]] = {}  # kind of command: how often in a row it was refused, and when
 
     def attach(self, context: Any) -> None:
         """Begin, with libosdp's panel."""
@@ -123,7 +126,8 @@ class Link:
         """Look at the line and send the next command; ``secure`` is libosdp's word for the channel."""
         waiting = self._wire.waiting(self.reader.address)
         self._waited = self._waited + min(step, _STEP) if waiting else 0.0
-        if self.up and (not secure or self._waited > SILENT or not self._wire.open):
+        stood = step > STOOD  # and meanwhile nobody heard what was pressed, nor when
+        if self.up and (not secure or self._waited > SILENT or stood or not self._wire.open):
             self._fall(now)
         elif not self.up and secure and self.reader.address not in self._wire.stopped:
             self._rise(now)
@@ -143,7 +147,8 @@ class Link:
             if event["type"] == osdp_sys.EVENT_NOTIFICATION_PD_STATUS and not event["arg0"]:
                 self._offline, self._next_try = True, now + PAUSE
         elif self.up:
-            self._reports.take(event, now, quiet=now - self._up_at < QUIET)
+            drained = self.reader.address in self._wire.drained
+            self._reports.take(event, now, quiet=not drained or now - self._up_at < QUIET)
 
     def completed(self, status: int) -> None:
         """The command that libosdp had is done with."""
@@ -159,9 +164,12 @@ class Link:
                 self._relay(flight.token, False)
         elif done:
             self._reports.asked = flight.kind == "input_status"
+            self._refused.pop(flight.kind, None)
         elif status == osdp_sys.COMPLETION_FAILED and self._answered() and flight.kind in {*_NEEDS, "local_status"}:
-            log.warning("%s: the reader refuses %s; it is not asked again", self.reader.door, flight.kind)
-            self._never.add(flight.kind)
+            times = self._refused.get(flight.kind, (0, 0.0))[0] + 1
+            self._refused[flight.kind] = (times, self._clock.monotonic())
+            if times == REFUSALS:
+                log.warning("%s: the reader refuses %s; it is not asked again", self.reader.door, flight.kind)
 
     def stop(self) -> None:
         """The panel stops."""
@@ -174,6 +182,8 @@ class Link:
 
     def _rise(self, now: float) -> None:
         self._up_at, self._waited, self._trying = now, 0.0, False
+        self._wire.drained.discard(self.reader.address)  # what it kept meanwhile comes first, however much it is
+        self._refused = {kind: each for kind, each in self._refused.items() if now - each[1] < FORGIVEN}
         self._reports.begin()
         self._due = dict.fromkeys(self._due, now)
         with self._lock:
@@ -262,7 +272,7 @@ class Link:
 
     def _can(self, kind: str, command: Command) -> bool:
         """Whether the reader says that it can: libosdp gives up the line of a reader that answers no."""
-        if kind in self._never:
+        if self._refused.get(kind, (0, 0.0))[0] >= REFUSALS:
             return False
         if command["command"] == osdp_sys.CMD_OUTPUT:
             level, outputs = self._context.check_capability(self._index, osdp_sys.CAP_OUTPUT_CONTROL)

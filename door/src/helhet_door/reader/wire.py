@@ -15,7 +15,7 @@ from contextlib import suppress
 import osdp
 import serial
 
-from helhet_door.reader.frames import Frame, fits, question, split
+from helhet_door.reader.frames import ACK, POLL, Frame, fits, question, split
 from helhet_door.words.clock import Clock
 from helhet_door.words.faults import Fault, Faults
 
@@ -41,6 +41,7 @@ class Wire(osdp.Channel):  # type: ignore[misc]
         self.latest: dict[int, float] = {}  # address: the time after which nothing may be sent to it
         self.sent: dict[int, int] = {}  # address: frames that went out
         self.refused: dict[int, str] = {}  # address: why something was first held back
+        self.drained: set[int] = set()  # addresses that have answered a poll with nothing to tell
 
     # Opening and closing
 
@@ -174,4 +175,6 @@ class Wire(osdp.Channel):  # type: ignore[misc]
             asked = self._asked.get(self._last) if self._last is not None else None
             if asked is not None and fits(asked, frame):
                 del self._asked[asked.address]
+                if (asked.code, frame.code) == (POLL, ACK):
+                    self.drained.add(asked.address)
                 self._ready += frame.raw
