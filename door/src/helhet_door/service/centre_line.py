@@ -7,6 +7,7 @@ sent twice is one row there. Rules are taken only with the centre's signature, f
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -66,10 +67,10 @@ class CentreLine:
                     await self._pause()
 
     async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), self._centre.every_seconds)
-        except TimeoutError:
-            return
+        # Not wait_for: before Python 3.12 it can swallow a cancellation that comes together with the wake.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._centre.every_seconds):
+                await self._wake.wait()
 
     async def _round(self, session: aiohttp.ClientSession) -> bool:
         """One request; True where more rows wait than one report takes."""

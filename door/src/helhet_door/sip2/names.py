@@ -25,7 +25,8 @@ class Names:
         if self._asked is None or self._asked.done():
             self._asked = asyncio.get_running_loop().run_in_executor(self._thread, _look_up, self._host)
         try:
-            return await asyncio.wait_for(asyncio.shield(self._asked), seconds)
+            async with asyncio.timeout(seconds):  # wait_for could swallow a cancellation before Python 3.12
+                return await asyncio.shield(self._asked)
         except (OSError, UnicodeError, TimeoutError):
             raise Broken(Why.NO_NAME) from None
 
