@@ -68,6 +68,7 @@ def test_a_wrong_pin_on_the_keypad_does_not_open(page: Page, demo: Demo) -> None
     assert demo.rows().passages[0].pseudonym is False
 
 
+@pytest.mark.slow
 def test_the_keyboard_is_enough_to_come_in(page: Page) -> None:
     page.locator(".person[data-how=sara]").focus()
     page.keyboard.press("Enter")
