@@ -147,7 +147,7 @@ class Batch:
         await self._hand.plain()
 
         async def let_in(door: int, visit: Visit) -> None:
-            self._must(await self._player.let_in(door, visit.card, visit.pin, wait=True), Reason.MEMBER)
+            self._must(await self._player.let_in(door, visit.card, visit.pin), Reason.MEMBER)
 
         async def guess(door: int, visit: Visit) -> None:
             reason, number = None, 0
@@ -240,7 +240,7 @@ class Batch:
     async def _just_let_in(self, at: dict[int, Visit]) -> None:
         async def let_in(door: int, visit: Visit) -> None:
             pin = visit.pin if visit.world.recent else OTHER_PIN
-            self._must(await self._player.let_in(door, visit.card, pin, wait=False), Reason.MEMBER)
+            self._must(await self._player.let_in(door, visit.card, pin), Reason.MEMBER)
 
         await asyncio.gather(*(let_in(door, visit) for door, visit in at.items()))
         await self._stage.library.order(Forget(tuple(visit.card for visit in at.values())))

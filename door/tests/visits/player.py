@@ -118,7 +118,7 @@ class Player:
 
     async def come(self, door: int, visit: Visit) -> Seen:
         """One visit."""
-        await self._rest(door, visit)
+        await self._rest(door)
         before, line = len(self.rows.of(door)), len(self.rows.line(door))
         strange = ""
         if not visit.world.secure:
@@ -137,14 +137,13 @@ class Player:
         self._account(seen, f"visit {visit.number}")
         return seen
 
-    async def _rest(self, door: int, visit: Visit | None) -> None:
-        """Wait until the line has been whole for a while, and the lock is shut again but for who was just let in."""
+    async def _rest(self, door: int) -> None:
+        """Wait until the line has been whole for a while, and the lock is shut again."""
         while time.monotonic() - max(self.rows.line(door)[-1:], default=0.0) < QUIET + 1.0:
             await asyncio.sleep(0.1)
-        if visit is None or visit.conditions["same_card"] == "no":
-            while (await self.stage.readers.state(door))["relays"][0]:
-                await asyncio.sleep(0.1)
-            self._changes[door] += len(await self.stage.readers.changes(door, self._changes[door]))
+        while (await self.stage.readers.state(door))["relays"][0]:
+            await asyncio.sleep(0.1)
+        self._changes[door] += len(await self.stage.readers.changes(door, self._changes[door]))
 
     async def key(self, door: int, card: str, pin: str, before: int, stored: bool = True) -> tuple[float, str]:
         """Show a card, press keys, and wait for the end of it: when the last key was read, and what is shown."""
@@ -258,11 +257,11 @@ class Player:
 
     # What people did before
 
-    async def let_in(self, door: int, card: str, pin: str, wait: bool) -> Reason | None:
-        """Somebody comes who must be let in; ``wait`` until the door is shut again."""
+    async def let_in(self, door: int, card: str, pin: str) -> Reason | None:
+        """Somebody comes who must be let in, and comes in."""
         await self.stage.library.people([Person(card, pin)])
         for _ in range(AGAIN):
-            await self._rest(door, None)
+            await self._rest(door)
             before = len(self.rows.of(door))
             keyed_at, _ = await self.key(door, card, pin, before)
             reason = self._reason(door, before)
@@ -270,8 +269,7 @@ class Player:
                 break
         seen = Seen(None, door, self.rows.of(door)[before:], "", [], None, keyed_at)  # type: ignore[arg-type]
         await self._look(door, seen)
-        if wait:
-            await self.wait_shut(door, seen)
+        await self.open_leaf(door)
         self._account(seen, "before a visit")
         return reason
 

@@ -23,7 +23,7 @@ from helhet_door.demo.library_control import Forget, Forgive
 from helhet_door.demo.library_faults import Fault, Kind
 from helhet_door.demo.reader_control import Refused
 from helhet_door.rules import staff_pin
-from helhet_door.rules.model import Agreement, Limits, Lists, Rules, Settings
+from helhet_door.rules.model import Agreement, Limits, Lists, Rules, Settings, Times
 from helhet_door.words.events import Meaning
 from helhet_door.words.states import BranchState, Panel
 from helhet_door.words.tags import list_tag
@@ -42,6 +42,8 @@ REST = 80.0
 """Seconds within which a branch that is closed comes to rest: nothing has moved for a minute."""
 JUMP = 7.0
 """Seconds by which the clock jumps where it is not to be trusted."""
+SHORT = Times(pulse=2.0, pulse_assistive=2.0)
+"""So that who was let in a moment ago finds the door shut again."""
 AGREED = Agreement(99)
 
 
@@ -230,4 +232,4 @@ class Stagehand:
 
 
 def _plain_settings() -> Settings:
-    return open_always(min_age=1, consent_age=0, blocking_flags=(), agreement_version=1)
+    return open_always(min_age=1, consent_age=0, blocking_flags=(), agreement_version=1, times=SHORT)
