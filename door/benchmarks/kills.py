@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from staging.kills import Outcome, kill_often
+from staging.kills import RECOVERY, Outcome, kill_often
 
 
 async def many(kills: int, branches: int, seed: int) -> list[Outcome]:
@@ -40,14 +40,16 @@ def main() -> None:
     print(f"kills                       {sum(outcome.kills for outcome in outcomes):>8,}")
     print(f"unlocks                     {sum(outcome.unlocks for outcome in outcomes):>8,}")
     print(f"rows                        {sum(outcome.rows for outcome in outcomes):>8,}")
-    print(f"rows lost on the way        {sum(outcome.lost for outcome in outcomes):>8,}")
-    print(f"rows doubled                {sum(outcome.doubled for outcome in outcomes):>8,}")
+    lost, doubled = sum(outcome.lost for outcome in outcomes), sum(outcome.doubled for outcome in outcomes)
+    print(f"rows lost on the way        {lost:>8,}")
+    print(f"rows doubled                {doubled:>8,}")
     print(f"unlocks without a row, late or stuck {len(wrong):>8,}")
-    print(f"slowest recovery            {max(outcome.slowest for outcome in outcomes):>8.1f} s")
+    slowest = max(outcome.slowest for outcome in outcomes)
+    print(f"slowest recovery            {slowest:>8.1f} s (limit {RECOVERY:.0f} s)")
     print(f"took                        {time.monotonic() - began:>8.0f} s")
     for each in wrong[:20]:
         print(each)
-    sys.exit(bool(wrong))
+    sys.exit(bool(wrong) or lost + doubled > 0 or slowest > RECOVERY)
 
 
 if __name__ == "__main__":

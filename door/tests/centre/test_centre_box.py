@@ -15,7 +15,7 @@ from helhet_door.centre.holidays import known_country, public_holidays
 from helhet_door.rules.model import Rules, Span, StaffKind
 from helhet_door.rules.signed import verify
 from helhet_door.rules.staff_pin import right
-from helhet_door.words.rows import Happening, Kind, Opened
+from helhet_door.words.rows import SERIAL, TRUSTED_AGAIN, Happening, Kind, Opened
 from helhet_door.words.states import BranchState
 from helhet_door.words.tags import list_tag
 from helhet_door.words.wire import PATH, DoorHealth, Health, Report
@@ -291,3 +291,21 @@ def test_a_lock_is_told_as_one_only_when_the_box_has_taken_it(town: Town) -> Non
     page = stina.get("/branch/ursviken/").text
     assert "Locked by staff" in page
     assert "not confirmed" not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "said"),
+    [
+        (Kind.RULES, f"{SERIAL}7", "New rules took effect"),
+        (Kind.RULES, "not taken: another signature", "New rules were not taken"),
+        (Kind.RULES, "kept rules not taken: another signature", "New rules were not taken"),
+        (Kind.CLOCK, "not trusted: jumped", "The clock was not trusted"),
+        (Kind.CLOCK, TRUSTED_AGAIN, "The clock is trusted again"),
+    ],
+)
+def test_of_two_opposite_things_the_page_says_the_one_that_happened(
+    town: Town, kind: Kind, detail: str, said: str
+) -> None:
+    town.sync("ursviken", 0, happenings=(Happening("b" * 32, town.passage(CARD).at, "", kind, detail),))
+    page = town.client("stina").get("/branch/ursviken/").text
+    assert said in page

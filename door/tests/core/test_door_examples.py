@@ -416,3 +416,24 @@ def test_no_card_and_no_pin_in_anything_that_can_be_printed() -> None:
     printed += repr(story.door) + repr(story.all)
     assert "98765432" not in printed
     assert "4711" not in printed
+
+
+def test_who_enters_a_pin_is_not_told_of_the_leaf() -> None:
+    story = Story()
+    story.contact(True)
+    story.wait(25)
+    story.card()
+    story.keys("12")
+    told = story.wait(7)  # meanwhile the door has been open for too long
+    assert Record(NAME, Row.DOOR_HELD, "open too long") in told
+    assert shown(told) == []
+    assert shown(story.contact(False)) == []
+    assert shown(story.wait(60)) == [Signal.IDLE], "nobody went on"
+
+
+def test_a_reader_that_nobody_uses_any_more_tells_of_a_held_door() -> None:
+    story = Story()
+    story.contact(True)
+    story.wait(31)
+    story.card()
+    assert shown(story.wait(60)) == [Signal.DOOR_HELD]

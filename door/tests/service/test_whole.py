@@ -66,6 +66,27 @@ async def test_a_deleted_database_is_found_at_the_next_look(box: Box) -> None:
     assert box.records.fault is FaultKind.CORRUPT  # nobody is let in on a row in a file that has no name
     await _begun_anew(box)
     assert Kind.STORE.value in box.kinds()
+    assert box.kinds().count(Kind.DOOR_HELD.value) == 41, "SQLite held it still, and nothing is lost"
+
+
+async def test_where_a_deleted_database_cannot_be_written_anew_it_is_tried_until_it_can(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = 0
+
+    def full(_: Store) -> bool:
+        nonlocal tried
+        tried += 1
+        raise StoreFault(FaultKind.FULL)
+
+    box.path.unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "rescue", full)
+        await box.records.look(deep=False)
+        await until(lambda: tried > 1)
+    assert not box.path.exists()
+    await _begun_anew(box)
+    assert box.kinds().count(Kind.DOOR_HELD.value) == 41
 
 
 async def test_a_deleted_log_is_found_and_what_was_in_it_is_kept(box: Box) -> None:

@@ -134,7 +134,7 @@ DISK = (
     _disk("disk takes no more bytes", _no_growing, unlimited),
     _damaged("pages of the database overwritten", _spoil(_garbage)),
     _damaged("database cut to half", _spoil(_half)),
-    _damaged("database deleted", _spoil(_gone), stands=4.0),
+    _damaged("database deleted", _spoil(_gone), stands=4.0, loses_rows=False),
     _damaged("log of the database overwritten", _spoil(_garbage, "-wal")),
     _damaged("log of the database deleted", _spoil(_gone, "-wal"), stands=4.0, loses_rows=False),
 )

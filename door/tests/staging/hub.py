@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from aiohttp import web
@@ -13,6 +14,8 @@ from helhet_door.rules.model import Rules
 from helhet_door.rules.signed import sign
 from helhet_door.words.rows import Happening, Passage
 from helhet_door.words.wire import PATH, Reply, Report, Signed
+
+Row = TypeVar("Row", Passage, Happening)
 
 
 class Hub:
@@ -29,6 +32,7 @@ class Hub:
         self.day_keys: dict[str, str] = {}
         self.last: Report | None = None
         self.reports = 0
+        self.unlike: list[str] = []  # ids that came again with something else in them
         self.down = False
         self.deaf = False  # takes the rows but its answer is lost
         self._runner: web.AppRunner | None = None
@@ -68,17 +72,22 @@ class Hub:
         self.last = report
         self.reports += 1
         for passage in report.passages:
-            assert self.passages.setdefault(passage.id, passage) == passage
+            self._keep(self.passages, passage)
         for opened in report.opened:
             self.opened[opened.passage] = opened.opened
         for happening in report.happenings:
-            assert self.happenings.setdefault(happening.id, happening) == happening
+            self._keep(self.happenings, happening)
         for key in report.day_keys:
             self.day_keys[key.day] = key.key
         if self.deaf:
             return web.Response(status=503)
         newer = self.signed if report.rules_serial < self.serial else None
         return web.Response(body=msgspec.json.encode(Reply(True, newer)))
+
+    def _keep(self, rows: dict[str, Row], row: Row) -> None:
+        """Keep it once; the same row may come again, and must be the same."""
+        if rows.setdefault(row.id, row) != row:
+            self.unlike.append(row.id)
 
 
 async def until(condition, seconds: float = 5.0, every: float = 0.01):

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from staging.hub import until
 from staging.stage import members, open_always, rules_for, staged
-from staging.visitors import Visitors, unlocks, wrong
+from staging.visitors import Visitors, doubled, unlocks, wrong
 
 from helhet_door.demo.people import made_up
 from helhet_door.rules.model import Limits, Times
@@ -21,7 +21,7 @@ GENEROUS = Limits(card_wrong=10, card_minutes=1, reader_wrong=100, reader_minute
 
 
 class Outcome(msgspec.Struct):
-    """What was seen."""
+    """What was seen: ``lost`` rows are at the box or the centre alone; ``doubled`` are more than cards were shown."""
 
     kills: int = 0
     unlocks: int = 0
@@ -62,7 +62,7 @@ async def kill_often(folder: Path, kills: int, seed: int, doors: int = 4, longes
         here = {row[0] for row in stage.rows("SELECT id FROM passages")}
         outcome.rows = len(here)
         outcome.lost = len(here ^ stage.hub.passages.keys())
-        outcome.doubled = len(here) - stage.rows("SELECT count(DISTINCT id) FROM passages")[0][0]
+        outcome.doubled = doubled(stage, visitors) + len(stage.hub.unlike)
         if stage.rows("PRAGMA integrity_check") != [("ok",)]:
             outcome.wrong.append("the database is damaged")
     return outcome

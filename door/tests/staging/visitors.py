@@ -29,6 +29,7 @@ class Visitors:
         self._people = people
         self._dice = random.Random(seed)
         self.last_keys: dict[int, list[float]] = {door: [] for door in range(1, stage.doors + 1)}
+        self.cards: dict[int, int] = dict.fromkeys(self.last_keys, 0)  # shown, also where no key could follow
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -46,6 +47,7 @@ class Visitors:
             person = self._dice.choice(self._people)
             pin = person.pin if self._dice.random() < 0.9 else "0000000"
             try:
+                self.cards[door] += 1
                 await self._stage.readers.card(person.card, door)
                 await self._stage.readers.keys(pin, door)
                 self.last_keys[door].append(time.monotonic())
@@ -79,6 +81,13 @@ async def wrong(stage: Stage, visitors: Visitors, seconds: float = PULSE) -> lis
             if end - max(on, last + LATEST) > seconds + MARGIN:
                 found.append(f"{name}: stuck open for {end - on:.1f} s")
     return found
+
+
+def doubled(stage: Stage, visitors: Visitors) -> int:
+    """How many rows are more than the cards that were shown, over all doors."""
+    count = "SELECT count(*) FROM passages WHERE door = ?"
+    rows = {door: stage.rows(count, f"door{reader_name(stage, door)}")[0][0] for door in visitors.cards}
+    return sum(max(0, rows[door] - shown) for door, shown in visitors.cards.items())
 
 
 async def _pulses(stage: Stage, door: int) -> list[tuple[float, float | None]]:

@@ -137,6 +137,9 @@ class Witness:
             found.append(f"{len(missing)} rows have not reached the centre")
         if not disk and (gone := self._committed - held):
             found.append(f"{len(gone)} committed rows are lost")
+        if hub.unlike:
+            found.append(f"{len(hub.unlike)} rows came again with something else in them")
+            hub.unlike.clear()
         self._committed = set()
         return found
 

@@ -9,9 +9,20 @@ from helhet_door.centre.forms.staff import KINDS
 from helhet_door.centre.texts import mark
 from helhet_door.keep.groups import Group
 from helhet_door.words.reasons import Reason
-from helhet_door.words.rows import Kind
+from helhet_door.words.rows import SERIAL, TRUSTED_AGAIN, Kind
 
-__all__ = ["ACTIONS", "GROUPS", "HAPPENINGS", "KINDS", "OPENINGS", "PASSAGES", "REASONS", "ROLES", "troubles"]
+__all__ = [
+    "ACTIONS",
+    "GROUPS",
+    "HAPPENINGS",
+    "KINDS",
+    "OPENINGS",
+    "PASSAGES",
+    "REASONS",
+    "ROLES",
+    "happened",
+    "troubles",
+]
 
 ACTIONS = {
     Action.LOGGED_IN: mark("logged in"),
@@ -114,6 +125,18 @@ HAPPENINGS = {
     Kind.SCENE: mark("Lights or voice"),
     Kind.GUESSING: mark("Locked for a while after wrong PINs"),
 }
+NOT_TAKEN = mark("New rules were not taken")
+TRUSTED = mark("The clock is trusted again")
+
+
+def happened(kind: Kind, detail: str) -> str:
+    """What a row of a happening says: some kinds are two opposite things, and the detail tells which."""
+    if kind is Kind.RULES and not detail.startswith(SERIAL):
+        return NOT_TAKEN
+    if kind is Kind.CLOCK and detail == TRUSTED_AGAIN:
+        return TRUSTED
+    return HAPPENINGS[kind]
+
 
 OPENINGS = {
     "waiting": mark("Waits for a second person"),

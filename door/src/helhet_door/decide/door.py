@@ -30,6 +30,9 @@ from helhet_door.words.states import DoorState
 SIGN = 3.0
 """Seconds for which a welcome or a refusal stays on the reader."""
 
+RESTING = frozenset({Signal.IDLE, Signal.DOOR_HELD})
+"""What a reader shows when nobody uses it."""
+
 LASTING = frozenset({Signal.IDLE, Signal.DOOR_HELD, Signal.ENTER_PIN, Signal.WAIT, Signal.KEY})
 """Signals that are not taken down after ``SIGN`` seconds."""
 
@@ -73,7 +76,7 @@ def step(door: Door, event: Event, at: float, times: Times) -> Result:
     """The door after ``event``, looked at at ``at`` (monotonic seconds), and what is to be done, in this order."""
     door, late = _expire(door, at, times)
     door, commands = _take(door, event, at, times)
-    commands = (*late, *commands)
+    commands = _shown(door, (*late, *commands))
     return _sign(door, commands, at), commands
 
 
@@ -91,7 +94,7 @@ def _expire(door: Door, at: float, times: Times) -> Result:
     if at >= door.sign_until:
         door = replace(door, sign_until=inf)
         if visit.stage is Stage.NONE and not any(isinstance(command, Show) for command in commands):
-            commands = (*commands, Show(door.name, Signal.DOOR_HELD if leaf.held else Signal.IDLE))
+            commands = (*commands, Show(door.name, Signal.IDLE))
     return door, commands
 
 
@@ -179,6 +182,14 @@ def _input(door: Door, event: Input, at: float) -> Result:
             )
         case _:
             return door, ()
+
+
+def _shown(door: Door, commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    """A reader that asks for a PIN goes on asking, whatever the leaf does; at rest it tells of a door that is held."""
+    if door.visit.stage is not Stage.NONE:
+        return tuple(each for each in commands if not (isinstance(each, Show) and each.signal in RESTING))
+    rest = Show(door.name, Signal.DOOR_HELD if door.leaf.held else Signal.IDLE)
+    return tuple(rest if isinstance(each, Show) and each.signal is Signal.IDLE else each for each in commands)
 
 
 def _sign(door: Door, commands: tuple[Command, ...], at: float) -> Door:

@@ -174,5 +174,6 @@ class Page:
                     await response.write(f"data: {now}\n\n".encode())
                     before = now
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), EVERY)
+                    async with asyncio.timeout(EVERY):
+                        await self._stop.wait()
         return response

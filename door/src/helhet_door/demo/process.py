@@ -51,7 +51,8 @@ class Part:
         assert self._process is not None
         assert self._process.stdout is not None
         with contextlib.suppress(TimeoutError):
-            line = await asyncio.wait_for(self._process.stdout.readline(), START)
+            async with asyncio.timeout(START):
+                line = await self._process.stdout.readline()
             if line:
                 return line.decode().strip()
         raise self.failed()
@@ -80,7 +81,8 @@ class Part:
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
         try:
-            await asyncio.wait_for(self._process.wait(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self._process.wait()
         except TimeoutError:
             self.kill()
             await self._process.wait()

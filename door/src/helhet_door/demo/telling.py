@@ -13,7 +13,7 @@ from typing import Any
 from helhet_door.centre.audit import moment
 from helhet_door.centre.state import STATES
 from helhet_door.centre.texts import Voice, voice
-from helhet_door.centre.words import HAPPENINGS, PASSAGES
+from helhet_door.centre.words import PASSAGES, happened
 from helhet_door.demo import cast, founding, rows
 from helhet_door.demo.branch import Branch
 from helhet_door.demo.library_control import Counts
@@ -26,7 +26,7 @@ from helhet_door.rules.hours import Plan
 from helhet_door.rules.model import Rules
 from helhet_door.service.new import read_key
 from helhet_door.words.reasons import LETS_IN, Reason
-from helhet_door.words.rows import ALERTS, Kind
+from helhet_door.words.rows import ALERTS, SERIAL, TRUSTED_AGAIN, Kind
 from helhet_door.words.states import BranchState
 from helhet_door.words.tags import list_tag
 
@@ -35,7 +35,6 @@ QUESTION, BEAT = "23", "99"  # SIP2 2.00: patron status, SC status
 GOOD = {BranchState.STAFFED, BranchState.OPEN_PLUS}
 BAD = {BranchState.FAULT, BranchState.EVACUATION}
 
-SERIAL = "serial "  # new rules, as the service says it
 NO_SOURCE = "no_source"  # the clock is trusted: what the service says at every start here
 
 Told = dict[str, Any]
@@ -213,11 +212,11 @@ class Teller:
     def _happening(self, row: Happened) -> Told:
         kind = Kind(row.kind)
         own = self._texts.known("happening", kind)
-        what = self._texts.say("happening", kind) if own else self._voice.say(HAPPENINGS[kind])
+        what = self._texts.say("happening", kind) if own else self._voice.say(happened(kind, row.detail))
         return {
             "number": row.number,
             "at": _clock(row.at),
-            "alert": kind in ALERTS and not (kind is Kind.CLOCK and row.detail == NO_SOURCE),
+            "alert": kind in ALERTS and not (kind is Kind.CLOCK and row.detail in (NO_SOURCE, TRUSTED_AGAIN)),
             "what": what,
             "detail": self._detail(kind, row.detail),
         }

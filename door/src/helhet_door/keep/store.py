@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from helhet_door.decide.limits import Counted
-from helhet_door.keep import aside, export, guesses, outbox, retention, rows
+from helhet_door.keep import aside, export, guesses, outbox, rescue, retention, rows
 from helhet_door.keep.counts import Count, counts
 from helhet_door.keep.database import check, connect, writing
 from helhet_door.keep.faults import FaultKind, StoreFault, told
@@ -65,6 +65,14 @@ class Store:
         """Close the file. A second time does nothing."""
         with self._pen:
             self._db.close()
+
+    def rescue(self) -> bool:
+        """Write the file anew where it was deleted under us (rescue.py); whether it was. Close and open it then.
+
+        Raises :class:`StoreFault`.
+        """
+        with self._pen:
+            return rescue.rescue(self._db, self.path)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

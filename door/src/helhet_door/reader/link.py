@@ -34,7 +34,7 @@ _STEP = 0.05  # seconds: the longest time between two looks that counts as silen
 REFUSALS = 3  # in a row: fewer may be a noisy line
 FORGIVEN = 60.0  # seconds after which a line that comes back is tried with everything again
 INPUTS_EVERY = 1.0
-LOCAL_EVERY = 5.0
+LOCAL_EVERY = 3.0
 
 _NEEDS = {
     "led": osdp_sys.CAP_READER_LED_CONTROL,

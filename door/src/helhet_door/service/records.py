@@ -18,6 +18,7 @@ from typing import TypeVar
 from helhet_door.keep.faults import FaultKind, StoreFault
 from helhet_door.keep.store import Store
 from helhet_door.keep.times import text
+from helhet_door.service.damping import Damping
 from helhet_door.service.storing import Storing
 from helhet_door.service.whole import Whole
 from helhet_door.words.clock import Clock
@@ -28,6 +29,7 @@ from helhet_door.words.tags import day_tag
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 RETRY = 1.0  # seconds
+LATER = frozenset({FaultKind.FULL, FaultKind.LOCKED, FaultKind.READ_ONLY})  # what may work when it is tried again
 
 
 class Records:
@@ -41,6 +43,7 @@ class Records:
         self._thread = Storing()
         self._day: tuple[dt.date, bytes] | None = None
         self._whole = Whole(path)
+        self._damping = Damping(clock)
         self._following: set[asyncio.Task[None]] = set()
         self._mending: asyncio.Task[None] | None = None
         self.fault: FaultKind | None = None
@@ -86,7 +89,10 @@ class Records:
         self._follow(lambda store: store.opened(Opened(passage, opened)))
 
     def happening(self, door: str, kind: Kind, detail: str) -> None:
-        """Store, in time, that something happened."""
+        """Store, in time, that something happened; not where it happens all the time (damping.py)."""
+        if not self._damping.passes(door, kind):
+            log.debug("left out: %s %s", kind.value, door or "-")
+            return
         row = Happening(secrets.token_hex(16), text(self._clock.now()), door, kind, detail)
         log.info("%s %s %s", kind.value, door or "-", detail)
         self._follow(lambda store: store.happening(row))
@@ -128,10 +134,16 @@ class Records:
             self._mending = asyncio.get_running_loop().create_task(self._mend())
 
     async def _mend(self) -> None:
-        """Open the store anew: that sets a corrupt file aside."""
+        """Open the store anew: that sets a corrupt file aside. One that was deleted is written anew before."""
 
         def reopen() -> None:
             branch = self._store.branch
+            try:
+                self._store.rescue()
+            except StoreFault as fault:
+                if fault.kind in LATER:
+                    raise
+                log.error("store: not written anew: %s", fault.kind.value)  # what can be saved, opening it saves
             self._store.close()
             self._store = Store.open(self._path, self._clock, branch)
             self._whole = Whole(self._path)

@@ -17,6 +17,7 @@ from helhet_door.keep.store import Store
 from helhet_door.reader.panel import Panel
 from helhet_door.rules.signed import NotTaken, read_public
 from helhet_door.service.centre_line import CentreLine
+from helhet_door.service.condition import Condition
 from helhet_door.service.config import Box, read_box
 from helhet_door.service.doors import Doors
 from helhet_door.service.headcount import Headcount
@@ -34,9 +35,8 @@ from helhet_door.sip2.line import Line as LibraryLine
 from helhet_door.words.clock import Clock, SystemClock
 from helhet_door.words.events import Event, Input, Line
 from helhet_door.words.faults import Fault, Faults
-from helhet_door.words.rows import Kind
-from helhet_door.words.states import BranchState
-from helhet_door.words.wire import DoorHealth, Health, Report, Signed
+from helhet_door.words.rows import SERIAL, TRUSTED_AGAIN, Kind
+from helhet_door.words.wire import Report, Signed
 
 STORE = "door.sqlite"
 BEAT = 1.0  # seconds
@@ -96,6 +96,7 @@ class Service:
         names = tuple(reader.door for reader in box.doors)
         self._doors = Doors(names, self._clock, self._panel, self._library, self._judging, self._records, self._house)
         self._house.rested = self._doors.rest
+        self._condition = Condition(self._doors, self._house, self._timekeeper, self._records)
         self._centre = CentreLine(box.centre, self._report, self._held, self._new_rules, self._centre_changed)
         self._under_way: tuple[int, ...] = ()
         self._clock_wrong: str | None = None
@@ -194,7 +195,7 @@ class Service:
         wrong = None if self._timekeeper.trusted else self._timekeeper.why
         if wrong != self._clock_wrong:
             self._clock_wrong = wrong
-            self._records.happening("", Kind.CLOCK, "trusted again" if wrong is None else f"not trusted: {wrong}")
+            self._records.happening("", Kind.CLOCK, TRUSTED_AGAIN if wrong is None else f"not trusted: {wrong}")
 
     async def _try_store(self) -> None:
         with contextlib.suppress(StoreFault):
@@ -227,7 +228,7 @@ class Service:
         return Report(
             self.box.branch,
             self._obeyed.rules.serial,
-            self.health(),
+            self._condition.health(),
             unsent.passages,
             unsent.opened,
             unsent.happenings,
@@ -253,36 +254,8 @@ class Service:
         for tag in self._obeyed.take(rules):
             self._judging.recent.forget(tag)
         self._limiter.obey(rules.settings.limits)
-        self._records.happening("", Kind.RULES, f"serial {rules.serial}")
+        self._records.happening("", Kind.RULES, f"{SERIAL}{rules.serial}")
         self._house.tick()
-
-    def health(self) -> Health:
-        """The branch as it is now."""
-        doors = self._doors.all
-        return Health(
-            state=self._house.state,
-            doors=tuple(DoorHealth(door.name, door.secure, door.state.value) for door in doors),
-            library_up=self._house.library_up,
-            clock_trusted=self._timekeeper.trusted,
-            occupancy=self._house.occupancy,
-            faults=tuple(sorted(kind.value for kind in self._lasting())),
-            version=__version__,
-        )
-
-    def _lasting(self) -> set[Kind]:
-        """What is wrong now."""
-        doors = self._doors.all
-        wrong = {
-            Kind.LINE_LOST: any(not door.secure for door in doors),
-            Kind.LIBRARY_LOST: not (self._house.library_up and self._house.library_answers),
-            Kind.CLOCK: not self._timekeeper.trusted,
-            Kind.STORE: self._records.fault is not None,
-            Kind.DOOR_HELD: any(door.leaf.held for door in doors),
-            Kind.DOOR_FORCED: any(door.leaf.forced for door in doors),
-            Kind.EVACUATION: self._house.evacuation,
-            Kind.ALARM: self._house.state is BranchState.FAULT,
-        }
-        return {kind for kind, holds in wrong.items() if holds}
 
 
 def serve(path: Path) -> None:

@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
     STARTED = "started"
     STOPPED = "stopped"
-    RULES = "rules"  # new rules took effect
+    RULES = "rules"  # new rules took effect, or were not taken
     BRANCH = "branch"  # the branch changed state
     CLOCK = "clock"
     LINE_LOST = "line_lost"
@@ -52,6 +52,10 @@ class Kind(StrEnum):
     SCENE = "scene"
     GUESSING = "guessing"  # a card or a reader was locked for wrong guesses
 
+
+#: Details that say which of two opposite things a happening is.
+SERIAL = "serial "  # RULES: these took effect
+TRUSTED_AGAIN = "trusted again"  # CLOCK
 
 #: What somebody must be told within five seconds.
 ALERTS = frozenset(

@@ -7,7 +7,7 @@ import datetime as dt
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from helhet_door.centre import days
+from helhet_door.centre import days, words
 from helhet_door.centre.audit import Action
 from helhet_door.centre.desk import branch_or_404, db, desk, local, log, now, speech, user
 from helhet_door.centre.forms.day import ExceptionDay
@@ -18,6 +18,7 @@ from helhet_door.keep.database import writing
 from helhet_door.keep.times import instant
 from helhet_door.rules.hours import day_of
 from helhet_door.rules.model import Day, Settings, Span
+from helhet_door.words.rows import Kind
 
 branch = Blueprint("branch", __name__, url_prefix="/branch/<id>")
 WEEK = 7
@@ -121,8 +122,15 @@ def _clock(minutes: int) -> str:
 def _happenings(settings: Settings) -> list[tuple[str, str, str]]:
     """When, where and what happened last, newest first."""
     rows = db().execute(
-        "SELECT at, door, kind FROM happenings WHERE branch = ? ORDER BY at DESC, rowid DESC LIMIT ?",
+        "SELECT at, door, kind, detail FROM happenings WHERE branch = ? ORDER BY at DESC, rowid DESC LIMIT ?",
         (settings.branch, HAPPENINGS),
     )
     wall = local(settings).tzinfo
-    return [(speech().moment(instant(row["at"]).astimezone(wall)), row["door"], row["kind"]) for row in rows]
+    return [
+        (
+            speech().moment(instant(row["at"]).astimezone(wall)),
+            row["door"],
+            words.happened(Kind(row["kind"]), row["detail"]),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,45 @@
+"""A file that was deleted under its connection: SQLite still holds all of it, and writes it anew in its place.
+
+Only where no file is there: one that somebody put in its place is theirs, and is opened as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from helhet_door.keep.database import sync_folder
+from helhet_door.keep.faults import told
+
+_LOGS = ("-wal", "-shm")
+
+
+def rescue(db: sqlite3.Connection, path: Path) -> bool:
+    """Write the file of ``db`` anew at ``path`` if it is gone from there; whether it was.
+
+    ``db`` must not be used for anything but reading and closing afterwards. Raises :class:`StoreFault`; then nothing
+    is at ``path``.
+    """
+    if path.exists():
+        return False
+    copy = path.with_name(f"{path.name}.rescued")
+    with told():
+        copy.unlink(missing_ok=True)  # of a rescue that was cut off
+        os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # an empty file is written into
+        db.execute("VACUUM INTO ?", (str(copy),))
+        _sync(copy)
+        for log in _LOGS:  # of the deleted file: they must never be applied to the new one
+            Path(f"{path}{log}").unlink(missing_ok=True)
+        os.rename(copy, path)
+        sync_folder(path.parent)
+    return True
+
+
+def _sync(path: Path) -> None:
+    """VACUUM INTO promises nothing about the disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
