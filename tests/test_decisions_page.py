@@ -42,7 +42,7 @@ def kept(desk: Desk) -> Kept:
     return Kept(
         (Within(plan, measure, "homes", 120, latest, free, 0.1, 24, 0.13),),
         (Why("homes.missing", "households", int(desk.read.odds_years[-1]), first, second, 50, 300.0, 200.0, parts),),
-        (Found(0.3, 0.42, 50, 120.0, 114.0, ((measure, 6),)),),
+        (Found(0.3, 0.42, 50, 120.0, 114.0, ((measure, 6, desk.case.measures[measure].size / 2),), 0.3, 103.0, 0.97),),
     )
 
 
@@ -87,6 +87,8 @@ def test_what_simulation_found_is_on_the_page(english: str) -> None:
     assert "30%" in search
     assert "21 of 50" in search
     assert "5%" in search  # (120 - 114) / 120
+    assert "103 MSEK" in search
+    assert "50% of " in search
 
 
 def test_the_plans_hold_as_often_as_they_were_made_to(english: str) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from helhet.case.case import Case
 from helhet.decide.act_by import act_by, slack
 from helhet.decide.latest import Ask, Question, latest, lived, search, together
-from helhet.decide.strain import strain
+from helhet.decide.strain import Get, Watch, strain
 from helhet.decide.trial import Trials, Variant, needed, shifted
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
@@ -111,7 +111,7 @@ def test_the_latest_start_of_real_beds_is_the_last_that_keeps_them_enough(small:
     case = replace(small, measures={**small.measures, measure.id: measure})
     plan = Plan("trial", measure.name, (Start(measure.id, 0, measure.size),))
     tolerance = replace(case.needs["beds"], share=0.0, least=1.0)
-    question = Question(plan, measure.id, NEEDS["beds"], tolerance, 96)
+    question = Question(plan, measure.id, Watch(NEEDS["beds"], tolerance, 96))
     trials = Trials(case, pieces(), seed=2, years=8)
     numbers, grid = np.arange(12), list(range(0, 60, 6))
     (found,) = together([search(numbers, grid)], lambda asked: lived(trials, [question], asked))
@@ -127,10 +127,37 @@ def test_what_a_trial_counts_is_what_the_results_of_the_same_futures_say(small: 
     stored = strain(
         NEEDS["beds"], small.needs["beds"], lambda name: results.outcome(name, plan.id).astype(np.float64), 5
     )
-    question = Question(plan, plan.starts[0].measure, NEEDS["beds"], small.needs["beds"], 60)
+    question = Question(plan, plan.starts[0].measure, Watch(NEEDS["beds"], small.needs["beds"], 60))
     trials = Trials(small, pieces(), seed=3, years=5)
     ((short,),) = lived(trials, [question], [[Ask(plan.starts[0].month, np.arange(4))]])
     assert short.tolist() == stored.hit(60).tolist()
+
+
+@pytest.mark.parametrize("need", sorted(NEEDS))
+def test_a_watch_that_stops_at_the_first_shortage_says_what_all_the_years_say(
+    small: Case, need: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, years, numbers = next(plan for plan in small.plans.values() if plan.starts), 6, np.arange(8)
+    items = tuple(each.id for each in small.occupations) if need == "work" else ()
+    trials = Trials(small, pieces(), seed=11, years=years)
+    (outcomes,) = trials.run([Variant(plan, numbers)], Watch(NEEDS[need], small.needs[need], 72, items).names)
+    whole = strain(NEEDS[need], replace(small.needs[need], share=0.0, least=0.0), outcomes.__getitem__, years, items)
+    limit = float(np.median(whole.missing.max(axis=1)))  # so that some futures are short, and some are not
+    watch = Watch(NEEDS[need], replace(small.needs[need], share=0.0, least=limit), 72, items)
+    lived_years = 0
+
+    def counted(self: Watch, get: Get, years: int) -> Flags:
+        nonlocal lived_years
+        lived_years += 1
+        return hit(self, get, years)
+
+    hit = Watch.hit
+    expected = watch.hit(outcomes.__getitem__, years)
+    monkeypatch.setattr(Watch, "hit", counted)
+    (found,) = trials.hits([Variant(plan, numbers)], watch)
+    assert found.tolist() == expected.tolist()
+    assert 0 < expected.sum() < len(numbers)
+    assert lived_years < years * len(numbers), "the years after a shortage are not lived"
 
 
 def test_worker_processes_live_the_same_futures_as_threads(small: Case) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helhet.decide.covering import Candidate, Effort, Problem
-from helhet.decide.portfolio import frontier, greedy, out_of_sample, solve
+from helhet.decide.portfolio import at_most, floors, frontier, greedy, out_of_sample, solve
 
 EXACT = Effort(gap=0.0, nodes=100_000)
 
@@ -250,9 +250,37 @@ def test_the_risk_in_the_futures_searched_flatters():
     assert np.mean(outside) > np.mean(inside)
 
 
+def test_a_share_of_draws_is_that_of_counting_them():
+    for n, k in ((1, 0), (3, 1), (5, 4)):
+        ways = sum(sum(draw) <= k for draw in product((0, 1, 1, 1), repeat=n))  # p = 3/4
+        assert at_most(k, n, 0.75) == pytest.approx(ways / 4**n)
+
+
+@pytest.mark.parametrize(("alpha", "best"), [(0.25, 130), (0.5, 120)])
+def test_the_floor_is_below_the_best_set_as_often_as_it_says(alpha, best):
+    """The four futures are all that can be, each as likely: what is best in truth is known."""
+    dice = np.random.default_rng(3)
+    floors_found = []
+    for _ in range(150):
+        samples = [BEDS.among(dice.integers(0, 4, 40)) for _ in range(5)]
+        (found,) = floors(samples, [alpha])
+        assert found.sure >= 0.95
+        floors_found.append(found.cost)
+    below = np.mean(np.array(floors_found) <= best * (1 + 1e-6))
+    assert below >= 0.95 - 2 * np.sqrt(0.95 * 0.05 / 150)
+    assert np.median(floors_found) > 0.5 * best, "a floor of nothing would be below, too"
+
+
+def test_with_too_few_samples_no_floor_is_said():
+    (found,) = floors([BEDS], [0.25])
+    assert (found.cost, found.sure) == (0.0, 1.0)
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
+        (lambda: floors([], [0.1]), "the samples are none"),
+        (lambda: floors([BEDS, BEDS.among(np.arange(2))], [0.1]), "of different sizes"),
         (lambda: Problem({}, ()), "no need"),
         (lambda: Problem({"beds": column(1), "homes": column(1, 2)}, ()), "different ones"),
         (lambda: Problem({"beds": column(inf)}, ()), "not finite"),

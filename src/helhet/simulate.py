@@ -78,6 +78,10 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+Enough = Callable[[Mapping[str, Array], int], bool]
+"""Whether what has been reported, by name, in the years lived (how many) is all that somebody wants to know."""
+
+
 def first_day(case: Case, pieces: Sequence[Piece], years: int) -> Town:
     """The town on the base date, laid out by each piece in the order of the year."""
     town = Town([(piece.name, column) for piece in pieces for column in piece.columns])
@@ -87,13 +91,20 @@ def first_day(case: Case, pieces: Sequence[Piece], years: int) -> Town:
 
 
 def live(
-    case: Case, pieces: Sequence[Piece], first: Town, town: Town, plan: Plan, future: Future, years: int
+    case: Case,
+    pieces: Sequence[Piece],
+    first: Town,
+    town: Town,
+    plan: Plan,
+    future: Future,
+    years: int,
+    enough: Enough | None = None,
 ) -> dict[str, Array]:
-    """One future of ``years`` years under ``plan``.
+    """One future of ``years`` years under ``plan``; of fewer years where ``enough``, asked after each, says so.
 
     ``town`` becomes a copy of ``first`` and is then lived in; ``first`` is only read. Returns float64 arrays by name
-    of outcome (``work.vacant.nurse`` where an outcome is repeated), of shape (years, districts), (years,) or
-    (12 * years,). Raises ``ValueError`` when a piece reports something else than it declares.
+    of outcome (``work.vacant.nurse`` where an outcome is repeated), of shape (years lived, districts), (years lived,)
+    or (12 * years lived,). Raises ``ValueError`` when a piece reports something else than it declares.
     """
     town.become(first)
     deliveries = schedule(plan, case.measures, future.seed, future.number)
@@ -108,6 +119,10 @@ def live(
             piece.settle(town, turn)
         for piece in pieces:
             _note(piece, piece.measure(town, turn), reports, turn.year)
+        if enough is not None:
+            so_far = _by_name(case, pieces, {name: room[: turn.year + 1] for name, room in reports.items()})
+            if enough(so_far, turn.year + 1):
+                return so_far
     return _by_name(case, pieces, reports)
 
 

@@ -335,6 +335,18 @@ class Search:
         solved = program.solve(effort, (np.arange(len(ones)), ones))
         return solved, self._best(solved, known, allowed), len(program.lines)
 
+    def least(self, allowed: int, effort: Effort) -> float:
+        """What no set costs less than that leaves at most ``allowed`` futures, MSEK; infinite where there is none."""
+        budget = allowed - int(self.hopeless.sum())
+        if budget < 0:
+            return inf
+        if len(self.open) <= budget:
+            return 0.0
+        program, given_up = self._program(self.costs, 0.0)
+        program.line(given_up, np.ones(len(given_up)), high=float(budget))
+        self._mix(program, given_up, budget)
+        return max(0.0, program.solve(effort).bound)
+
     def _fewest(self, effort: Effort) -> tuple[tuple[str, ...], Solved]:
         """What fails in the fewest futures, whatever it costs; the bound is on the open futures given up."""
         if not len(self.open):

@@ -23,27 +23,19 @@ from math import inf
 
 import numpy as np
 
-from helhet.decide.strain import getter, names, strain
+from helhet.decide.strain import Watch
 from helhet.decide.trial import Trials, Variant, shifted
 from helhet.words.arrays import Flags, Floats, Ints
-from helhet.words.decision import Tolerance
-from helhet.words.declare import Need
 from helhet.words.plan import Plan
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a measure in a plan: that ``need`` stays within its tolerance for the first ``months`` months.
-
-    ``items`` are the rows of the case's list over which the need's outcomes are repeated, counted together.
-    """
+    """What is asked of a measure in a plan: that there is no such shortage as ``watch`` looks for."""
 
     plan: Plan
     measure: str
-    need: Need
-    tolerance: Tolerance
-    months: int
-    items: tuple[str, ...] = ()
+    watch: Watch
 
 
 @dataclass(frozen=True)
@@ -133,22 +125,14 @@ def _sent(one: Search, answers: list[Flags] | None, place: int, found: list[Floa
 def lived(trials: Trials, questions: Sequence[Question], asked: Sequence[list[Ask]]) -> list[list[Flags]]:
     """Answers by living the futures: the questions asked about each of ``questions``, all at the same time."""
     answers: list[list[Flags]] = [[] for _ in questions]
-    wanted = [names(question.need, question.items) for question in questions]
-    for outcomes in dict.fromkeys(wanted):
-        own = [i for i, asks in enumerate(asked) if asks and wanted[i] == outcomes]
+    for watch in dict.fromkeys(question.watch for question in questions):
+        own = [i for i, asks in enumerate(asked) if asks and questions[i].watch == watch]
         variants = [
             Variant(shifted(questions[i].plan, questions[i].measure, ask.month), ask.numbers)
             for i in own
             for ask in asked[i]
         ]
-        told = iter(trials.run(variants, outcomes))
+        told = iter(trials.hits(variants, watch))
         for i in own:
-            answers[i] = [_short(next(told), questions[i], trials.years) for _ in asked[i]]
+            answers[i] = [next(told) for _ in asked[i]]
     return answers
-
-
-def _short(outcomes: dict[str, Floats], question: Question, years: int) -> Flags:
-    if not outcomes:
-        return np.zeros(0, dtype=bool)
-    one = strain(question.need, question.tolerance, getter(outcomes), years, question.items)
-    return one.hit(question.months)

@@ -15,7 +15,8 @@ alone is found first. Any choice pays for the need at least the largest ``v`` of
 These are mixing inequalities [3]_; in their compact form they lift the bound of the program close to its answer.
 
 **What alpha means here.** The plan is fitted to the futures it is judged by, so on others it fails more often than
-alpha says, the more so the fewer the futures and the more the candidates. :func:`out_of_sample` measures that. Nor is
+alpha says, the more so the fewer the futures and the more the candidates. :func:`out_of_sample` measures that, and
+:func:`floors` says what no set at all costs less than that keeps the promise in all futures there could be. Nor is
 a plan's effect quite a sum of units: the plan found must be lived in the whole town before anybody believes it.
 
 .. [1] J. Luedtke, S. Ahmed: A sample approximation approach for optimization with probabilistic constraints. SIAM
@@ -30,13 +31,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import comb, fsum, inf
 
 import numpy as np
 
 from helhet.decide.covering import EFFORT, ROUNDING, WORSE, Effort, Problem, Search, Solved, Status
-from helhet.decide.robust import Share, pareto, share
+from helhet.decide.robust import CONFIDENCE, Share, pareto, share
 from helhet.words.arrays import Flags
+
+ROOT = Effort(nodes=1)
+"""What a bound needs: the program without the requirement of whole columns, and the cuts that HiGHS finds for it."""
+
+
+@dataclass(frozen=True)
+class Floor:
+    """No set that fails in at most ``alpha`` of all futures costs less than ``cost`` MSEK; ``sure`` is how surely."""
+
+    alpha: float
+    cost: float
+    sure: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +156,42 @@ def frontier(
     unbeaten = [found[i] for i in pareto(points)]
     distinct = {(each.risk, each.cost): each for each in unbeaten}
     return tuple(sorted(distinct.values(), key=lambda each: -each.risk))
+
+
+def floors(
+    samples: Sequence[Problem], alphas: Sequence[float], confidence: float = CONFIDENCE, effort: Effort = ROOT
+) -> tuple[Floor, ...]:
+    """What the best set costs at least in truth, for each of ``alphas``, from independent ``samples`` of futures.
+
+    The best set of all, of a risk of at most alpha, leaves at most ``k = floor(alpha n)`` of ``n`` drawn futures with
+    a probability of at least ``b = P(Bin(n, alpha) <= k)``, and where it does, no sample's own best costs more than
+    it. So the ``l``-th smallest of ``m`` samples' bounds is at most the cost of the best set, but for
+    ``P(Bin(m, b) < l)`` [2]_; ``l`` is the largest that keeps this below 1 - ``confidence``. With too few samples for
+    that, the cost is 0 and nothing is said. The samples have the same candidates, at the same costs.
+
+    Raises ``ValueError`` for no samples, and samples of different sizes.
+    """
+    if len({sample.futures for sample in samples}) != 1:
+        raise ValueError("the samples are none, or of different sizes: give at least one, and futures of one number")
+    searches = [Search(sample) for sample in samples]
+    return tuple(_floor(searches, alpha, confidence, effort) for alpha in alphas)
+
+
+def _floor(searches: Sequence[Search], alpha: float, confidence: float, effort: Effort) -> Floor:
+    n = searches[0].problem.futures
+    allowed = _allowed(alpha, n)
+    holds = at_most(allowed, n, alpha)
+    sure = [1.0 - at_most(place - 1, len(searches), holds) for place in range(1, len(searches) + 1)]
+    place = sum(each >= confidence for each in sure)
+    if not place:
+        return Floor(alpha, 0.0, 1.0)
+    least = sorted(search.least(allowed, effort) for search in searches)
+    return Floor(alpha, least[place - 1], sure[place - 1])
+
+
+def at_most(k: int, n: int, p: float) -> float:
+    """P(Bin(n, p) <= k)."""
+    return float(min(1.0, fsum(comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(k + 1))))
 
 
 def out_of_sample(chosen: Collection[str], other: Problem) -> tuple[Mapping[str, Share], Share]:

@@ -117,6 +117,32 @@ def _in_runs(over: Flags, running: int) -> Flags:
     return held
 
 
+@dataclass(frozen=True)
+class Watch:
+    """What is asked of a future: is there a shortage of ``need`` in its first ``months`` months?
+
+    ``items`` are the rows of the case's list over which the need's outcomes are repeated, counted together.
+    """
+
+    need: Need
+    tolerance: Tolerance
+    months: int
+    items: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The outcomes that answer it."""
+        return names(self.need, self.items)
+
+    def hit(self, get: Get, years: int) -> Flags:
+        """The answer from ``years`` years, shape (futures,).
+
+        A shortage in the first years is one whatever comes: nothing in :func:`by_month` and :func:`allowed` looks at a
+        later year than that of the month.
+        """
+        return strain(self.need, self.tolerance, get, years, self.items).hit(self.months)
+
+
 def strain(need: Need, tolerance: Tolerance, get: Get, years: int, items: Sequence[str] = ()) -> Strain:
     """The strain of ``need``, from the outcomes that ``get`` gives.
 

@@ -20,17 +20,25 @@ import numpy as np
 
 from helhet.case.case import Case
 from helhet.case.draw import draw
+from helhet.decide.strain import Watch
 from helhet.pieces.piece import Future, Piece
 from helhet.simulate import Job, cores, first_day, live
 from helhet.town import Town
-from helhet.words.arrays import Floats, Ints
+from helhet.words.arrays import Flags, Floats, Ints
 from helhet.words.plan import Plan, Start
 
 CHUNK = 10
 """Most futures in one task: enough to outweigh handing it over, few enough to keep all cores busy to the end."""
 
+HIT = "hit"
+"""The name under which the answer to a watch stands."""
+
 _HELD: dict[str, tuple[Job, Town]] = {}
 """In a worker process: the job that it was last handed as a file, and a town to live in, by the name of the file."""
+
+
+Wanted = tuple[str, ...] | Watch
+"""What somebody wants to know of a future: outcomes by name, or whether there is a shortage."""
 
 
 @dataclass(frozen=True)
@@ -88,34 +96,55 @@ def _moved(start: Start, by: int) -> Start:
     return replace(start, month=start.month + by, commit_month=None)
 
 
-def live_some(job: Job, plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> dict[str, Floats]:
-    """The outcomes ``names`` of the whole town in some futures under ``plan``.
+def live_some(job: Job, plan: Plan, numbers: Sequence[int], wanted: Wanted) -> dict[str, Floats]:
+    """What is wanted of some futures under ``plan``.
 
-    Each has shape (futures, years) or (futures, 12 * years), as a store would give them back (float32 numbers, summed
-    over districts as float64).
+    Outcomes of the whole town, by name, have shape (futures, years) or (futures, 12 * years), as a store would give
+    them back (float32 numbers, summed over districts as float64). The answer to a watch has shape (futures,), under
+    :data:`HIT`.
     """
-    return _live(job, job.town.copy(), plan, numbers, names)
+    return _live(job, job.town.copy(), plan, numbers, wanted)
 
 
-def live_handed(file: str, plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> dict[str, Floats]:
+def live_handed(file: str, plan: Plan, numbers: Sequence[int], wanted: Wanted) -> dict[str, Floats]:
     """:func:`live_some` of a job that lies pickled in ``file``: read once by each process, not sent with each task."""
     if file not in _HELD:
         _HELD.clear()
         job = pickle.loads(Path(file).read_bytes())
         _HELD[file] = job, job.town.copy()
     job, town = _HELD[file]
-    return _live(job, town, plan, numbers, names)
+    return _live(job, town, plan, numbers, wanted)
 
 
-def _live(job: Job, town: Town, plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> dict[str, Floats]:
+def _live(job: Job, town: Town, plan: Plan, numbers: Sequence[int], wanted: Wanted) -> dict[str, Floats]:
     found: dict[str, list[Floats]] = {}
     for number in numbers:
         future = Future(int(number), job.seed, draw(job.case, job.seed, int(number)))
-        lived = live(job.case, job.pieces, job.town, town, plan, future, job.years)
-        for name in names:
-            stored = lived[name].astype(np.float32).astype(np.float64)
-            found.setdefault(name, []).append(stored.sum(axis=1) if stored.ndim == 2 else stored)
+        for name, values in _wanted(job, town, plan, future, wanted).items():
+            found.setdefault(name, []).append(values)
     return {name: np.stack(rows) for name, rows in found.items()}
+
+
+def _wanted(job: Job, town: Town, plan: Plan, future: Future, wanted: Wanted) -> dict[str, Floats]:
+    """What is wanted of one future. A watch that has seen a shortage is over: the years after it are not lived."""
+    if not isinstance(wanted, Watch):
+        lived = live(job.case, job.pieces, job.town, town, plan, future, job.years)
+        return {name: _stored(lived, name) for name in wanted}
+    short = False
+
+    def seen(lived: Mapping[str, Any], years: int) -> bool:
+        nonlocal short
+        short = bool(wanted.hit(lambda name: _stored(lived, name)[None], years)[0])
+        return short
+
+    live(job.case, job.pieces, job.town, town, plan, future, job.years, seen)
+    return {HIT: np.array(short, dtype=np.float64)}
+
+
+def _stored(lived: Mapping[str, Any], name: str) -> Floats:
+    """An outcome of the whole town as a store would give it back."""
+    stored = lived[name].astype(np.float32).astype(np.float64)
+    return np.asarray(stored.sum(axis=1) if stored.ndim == 2 else stored)
 
 
 class Trials:
@@ -151,9 +180,16 @@ class Trials:
             self._jobs[key] = Job(self.case, chosen, town, self.years, self.seed)
         return self._jobs[key]
 
+    def hits(self, variants: Sequence[Variant], watch: Watch) -> list[Flags]:
+        """Whether there is the shortage, in each variant: rows in the order of its ``numbers``."""
+        return [found[HIT] > 0.0 if found else np.zeros(0, dtype=np.bool_) for found in self._lived(variants, watch)]
+
     def run(self, variants: Sequence[Variant], names: Sequence[str]) -> list[dict[str, Floats]]:
         """The outcomes ``names`` in each variant, rows in the order of its ``numbers``; empty for no futures."""
-        job = self._job(names)
+        return self._lived(variants, tuple(names))
+
+    def _lived(self, variants: Sequence[Variant], wanted: Wanted) -> list[dict[str, Floats]]:
+        job = self._job(wanted.names if isinstance(wanted, Watch) else wanted)
         asked = sum(len(variant.numbers) for variant in variants)
         chunk = max(1, min(CHUNK, asked // (4 * cores())))
         with ExitStack() as stack:
@@ -165,13 +201,13 @@ class Trials:
                 pool, live, handed = self._executor, live_handed, self._file(job)
             promises = [
                 [
-                    pool.submit(live, handed, variant.plan, variant.numbers[i : i + chunk].tolist(), tuple(names))
+                    pool.submit(live, handed, variant.plan, variant.numbers[i : i + chunk].tolist(), wanted)
                     for i in range(0, len(variant.numbers), chunk)
                 ]
                 for variant in variants
             ]
             try:
-                return [self._gathered(parts, names) for parts in promises]
+                return [self._gathered(parts) for parts in promises]
             finally:
                 for promise in (promise for parts in promises for promise in parts):
                     promise.cancel()
@@ -187,7 +223,7 @@ class Trials:
             self._files[place] = str(file)
         return self._files[place]
 
-    def _gathered(self, parts: Sequence[Any], names: Sequence[str]) -> dict[str, Floats]:
+    def _gathered(self, parts: Sequence[Any]) -> dict[str, Floats]:
         done = []
         for part in parts:
             done.append(part.result())
@@ -196,4 +232,4 @@ class Trials:
                 self._tell(self.lived)
         if not done:
             return {}
-        return {name: np.concatenate([one[name] for one in done]) for name in names}
+        return {name: np.concatenate([one[name] for one in done]) for name in done[0]}

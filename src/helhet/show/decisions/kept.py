@@ -64,10 +64,12 @@ class Why:
 
 @dataclass(frozen=True)
 class Found:
-    """A plan that the search found: its measures with the month each starts in, and what it comes to.
+    """A plan that the search found: its measures with the month each starts in and its size, and what it comes to.
 
     ``risk`` is the share of futures with a shortage that the search reckoned with, ``lived`` that when the futures are
-    lived (in ``futures`` of them); ``bound`` is the least that any plan of the search could cost.
+    lived (in ``futures`` of them). ``bound`` is the least that any plan of the search could cost in the futures that it
+    reckoned with, and ``floor`` the least for a plan that has at most the risk ``asked`` in all futures there could
+    be, ``sure`` so surely.
     """
 
     risk: float
@@ -75,7 +77,10 @@ class Found:
     futures: int
     cost: float
     bound: float
-    starts: tuple[tuple[str, int], ...]
+    starts: tuple[tuple[str, int, float], ...]
+    asked: float
+    floor: float
+    sure: float
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,12 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class _Sealed:
+class _Seal:
     of: str
+
+
+@dataclass(frozen=True)
+class _Sealed(_Seal):
     kept: Kept
 
 
@@ -112,11 +121,13 @@ def read_kept(results: Results) -> Kept:
     if not path.exists():
         return Kept()
     try:
-        sealed = msgspec.json.decode(path.read_bytes(), type=_Sealed)
+        text = path.read_bytes()
+        if msgspec.json.decode(text, type=_Seal).of != seal(results):
+            return Kept()  # an older program may have written it in another shape
+        return msgspec.json.decode(text, type=_Sealed).kept
     except (OSError, msgspec.DecodeError, msgspec.ValidationError) as error:
         cure = "Delete it, and run the commands that made it again."
         raise Faults([Fault(str(path), 0, "", "", f"cannot be read: {error}", cure)]) from error
-    return sealed.kept if sealed.of == seal(results) else Kept()
 
 
 def clear_kept(folder: Path) -> None:

@@ -221,8 +221,7 @@ def found_table(desk: Desk, voice: Voice, found: Sequence[Found]) -> Titled | No
     for one in sorted(found, key=lambda each: each.cost):
         starts = sorted(one.starts, key=lambda start: (start[1], start[0]))
         measures = voice.listed(
-            f"{desk.case.measures[name].name.say(voice.language)} {voice.month(desk.case.date(month))}"
-            for name, month in starts
+            f"{_sized(desk, voice, name, size)} {voice.month(desk.case.date(month))}" for name, month, size in starts
         )
         gap = (one.cost - one.bound) / one.cost if one.cost else 0.0
         rows.append(
@@ -231,6 +230,7 @@ def found_table(desk: Desk, voice: Voice, found: Sequence[Found]) -> Titled | No
                 voice.percent(one.risk),
                 _lived(voice, one),
                 voice.percent(gap),
+                voice.say("{cost} MSEK", cost=voice.rough(one.floor, 3)) if one.floor else "–",
                 measures or voice.say("nothing"),
             )
         )
@@ -239,15 +239,22 @@ def found_table(desk: Desk, voice: Voice, found: Sequence[Found]) -> Titled | No
         voice.say("Short in, as reckoned"),
         voice.say("Short in, lived"),
         voice.say("Could be cheaper by at most"),
+        voice.say("No plan of this risk is below"),
         voice.say("Measures and starts"),
     )
     note = voice.say(
         "Found by mixed-integer programming on a first-order reckoning of what each measure relieves "
         "(chance-constrained, a sample of futures), then lived in other futures with the whole town. Where the two "
-        "differ, believe the lived one; its interval is that of the draw (95 of 100). The bound is that of the "
-        "reckoning."
+        "differ, believe the lived one; its interval is that of the draw (95 of 100). The bounds are those of the "
+        "reckoning: the first in the very futures that it saw, the second in all that there could be (95 of 100)."
     )
     return Titled(voice.say("Plans that the search found"), DataTable(head, tuple(rows)), note)
+
+
+def _sized(desk: Desk, voice: Voice, measure: str, size: float) -> str:
+    """A measure, and how much of it where that is not all."""
+    name, whole = desk.case.measures[measure].name.say(voice.language), desk.case.measures[measure].size
+    return name if size == whole else voice.say("{share} of {measure}", share=voice.percent(size / whole), measure=name)
 
 
 def _lived(voice: Voice, one: Found) -> str:

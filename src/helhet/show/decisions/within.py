@@ -9,6 +9,7 @@ import numpy as np
 
 from helhet.decide.act_by import Dated, act_by, dated
 from helhet.decide.latest import Ask, Question, lived, search, together
+from helhet.decide.strain import Watch
 from helhet.decide.trial import Trials
 from helhet.show.decisions.kept import Within
 from helhet.show.decisions.when import said
@@ -41,7 +42,7 @@ def dates_within(
     searches = []
     for one in questions:
         # A start that is held back before committing is tried without that: the plan's results say nothing of it.
-        short = desk.strain(plan, one.need).hit(desk.months)[rows]
+        short = desk.strain(plan, one.watch.need).hit(desk.months)[rows]
         searches.append(search(numbers, grid(desk), None if one.measure in held else (starts[one.measure], short)))
     months = together(searches, lambda asked: lived(trials, questions, asked))
     dates = [int(by) if isfinite(by := act_by(each, desk.risk)) else None for each in months]
@@ -56,14 +57,14 @@ def _question(desk: Desk, plan: str, measure: str) -> Question:
     """That the whole need stays met, not only that of one occupation."""
     need, _ = desk.need(desk.case.measures[measure])
     tolerance = desk.case.needs[need.name]
-    return Question(desk.case.plans[plan], measure, need, tolerance, desk.months, desk.all_items(need))
+    return Question(desk.case.plans[plan], measure, Watch(need, tolerance, desk.months, desk.all_items(need)))
 
 
 def _within(desk: Desk, question: Question, months: Floats, date: int | None, checked: float | None) -> Within:
     return Within(
         question.plan.id,
         question.measure,
-        question.need.name,
+        question.watch.need.name,
         desk.months,
         tuple(float(one) if np.isfinite(one) else None for one in months),
         tuple(bool(one == inf) for one in months),
