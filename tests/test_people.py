@@ -12,9 +12,10 @@ from helhet.case.ages import by_sex_and_age
 from helhet.case.draw import draw
 from helhet.pieces.kernels import people as kernels
 from helhet.pieces.movers import Movers
-from helhet.pieces.people import People, probabilities
+from helhet.pieces.people import EVENT, People, probabilities
 from helhet.pieces.piece import Future, Turn
 from helhet.simulate import first_day
+from helhet.words.dice import words
 from helhet.words.person import AGE_STEP, EMPTY, MAN, OLDEST, SINGLE, STATES, WOMAN
 
 FUTURES, YEARS = 60, 20
@@ -187,3 +188,24 @@ def test_one_more_who_looks_for_a_partner_changes_few_other_couples():
     assert len(before & after) > 0.8 * len(after)
     ages = np.array([(int(state[m]) // AGE_STEP) - (int(state[w]) // AGE_STEP) for w, m in after])
     assert 1 < np.median(ages) < 3
+
+
+def test_everybody_has_the_word_of_the_dice_for_every_year_whenever_they_came(small) -> None:
+    """Words are drawn for four years at once, and for whoever is born or moves in between."""
+    chosen = (People(), Movers())
+    first = first_day(small, chosen, 9)
+    town, future, seen = first.copy(), Future(3, 2**40 + 7, draw(small, 7, 3)), set()
+    town.become(first)
+    for turn in lived_years(small, chosen, town, future, 9):
+        year = turn.year + 1
+        if year % kernels.YEARS == 0:
+            continue  # all are drawn anew
+        rows = np.flatnonzero(town.read("people", "state")[: town.count("people")[0]] < EMPTY)
+        identity, luck = (
+            town.read("people", "identity")[rows],
+            town.read("people", f"luck_{year % kernels.YEARS}")[rows],
+        )
+        for who, word in zip(identity, luck, strict=True):
+            assert words(future.seed, future.number, EVENT, year // kernels.YEARS, who)[year % kernels.YEARS] == word
+        seen |= set(identity.tolist())
+    assert len(seen) > first.count("people")[0], "some have come"

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helhet.decide.covering import Candidate, Effort, Problem
+from helhet.decide.covering import Candidate, Problem
 from helhet.decide.portfolio import at_most, floors, frontier, greedy, out_of_sample, solve
+from helhet.decide.program import Effort
 
 EXACT = Effort(gap=0.0, nodes=100_000)
 

@@ -164,7 +164,8 @@ async def _memory(process: asyncio.subprocess.Process) -> bool:
                 flush=True,
             )
     early, noon, end = sizes[4], sizes[len(sizes) // 2 - 1], sizes[-1]
-    print(f"memory: {early:.1f} MB after a tenth, {noon:.1f} MB at noon, {end:.1f} MB at the end, {end / noon - 1:+.1%}")
+    print(f"memory: {early:.1f} MB after a tenth, {noon:.1f} MB at noon, {end:.1f} MB at the end")
+    print(f"  {end / noon - 1:+.1%} since noon")
     return end <= FLAT * noon
 
 

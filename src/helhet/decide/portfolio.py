@@ -35,7 +35,8 @@ from math import comb, fsum, inf
 
 import numpy as np
 
-from helhet.decide.covering import EFFORT, ROUNDING, WORSE, Effort, Problem, Search, Solved, Status
+from helhet.decide.covering import ROUNDING, Problem, Search
+from helhet.decide.program import EFFORT, WORSE, Effort, Solved, Status
 from helhet.decide.robust import CONFIDENCE, Share, pareto, share
 from helhet.words.arrays import Flags
 

@@ -127,6 +127,11 @@ def probabilities(case: Case, settings: Any, households: bool, pairing: float = 
     return chance.reshape(ROLES * STATES, kernels.EVENTS)
 
 
+def _listed(table: str, name: str, meaning: Text, dtype: str = "i4") -> Column:
+    """A column of a list, empty on the first day: nothing in it counts but the rows that its table's count says."""
+    return Column(table, name, dtype, 0, meaning, scratch=True)
+
+
 class People(Piece):
     """Every resident: age, sex, role in the household, and the events of a year.
 
@@ -160,23 +165,27 @@ class People(Piece):
     columns = (
         Column("people", "state", "u1", EMPTY, Text("ålder och kön", "age * 2 + sex, see helhet.words.person")),
         Column("people", "identity", "u8", 0, Text("identitet för tärningen", "identity, for the dice")),
-        Column("free", "row", "i4", -1, Text("lediga rader", "free rows of people")),
-        Column("left", "row", "i4", -1, Text("rad som lämnat", "row that died or moved out this year")),
-        Column("left", "moved", "u1", 0, Text("1 flyttat, 0 avlidit", "1 moved out, 0 died")),
-        Column("born", "row", "i4", -1, Text("nyfödd", "row born this year")),
-        Column("born", "mother", "i4", -1, Text("moder", "row of the mother")),
-        Column("seekers", "row", "i4", -1, Text("söker bostad", "row that looks for a home, or another home")),
-        Column("pairs", "a", "i4", -1, Text("kvinnan i ett nytt par", "the woman of a new couple")),
-        Column("pairs", "b", "i4", -1, Text("mannen i ett nytt par", "the man of a new couple")),
-        Column("splits", "row", "i4", -1, Text("flyttar isär", "row that leaves a couple")),
-        Column("arrived", "row", "i4", -1, Text("ny rad", "row that moved in this year")),
-        Column("arrived", "arrival", "i4", -1, Text("hushåll", "row of arrivals it belongs to")),
+        *(
+            Column("people", f"luck_{k}", "u4", 0, Text("årets kast", "the word of one year of four"), scratch=True)
+            for k in range(kernels.YEARS)
+        ),
+        _listed("free", "row", Text("lediga rader", "free rows of people")),
+        _listed("left", "row", Text("rad som lämnat", "row that died or moved out this year")),
+        _listed("left", "moved", Text("1 flyttat, 0 avlidit", "1 moved out, 0 died"), "u1"),
+        _listed("born", "row", Text("nyfödd", "row born this year")),
+        _listed("born", "mother", Text("moder", "row of the mother")),
+        _listed("seekers", "row", Text("söker bostad", "row that looks for a home, or another home")),
+        _listed("pairs", "a", Text("kvinnan i ett nytt par", "the woman of a new couple")),
+        _listed("pairs", "b", Text("mannen i ett nytt par", "the man of a new couple")),
+        _listed("splits", "row", Text("flyttar isär", "row that leaves a couple")),
+        _listed("arrived", "row", Text("ny rad", "row that moved in this year")),
+        _listed("arrived", "arrival", Text("hushåll", "row of arrivals it belongs to")),
         Column("tally", "count", "i4", 0, Text("händelser i år", "births, deaths, moves in and out by district")),
         Column("chances", "limit", "u4", 0, Text("gränser", "cumulative limits by role, state and event")),
         Column("chances", "probability", "f8", 0.0, Text("sannolikheter", "probabilities by role, state and event")),
         Column("chance_totals", "limit", "u4", 0, Text("gräns för någon händelse", "limit for any event")),
         Column("scratch", "hit", "i4", 0, Text("rader med händelse", "rows that have an event"), scratch=True),
-        Column("scratch", "word", "u4", 0, Text("deras tärningskast", "the word drawn for each"), scratch=True),
+        Column("scratch", "word", "u4", 0, Text("deras tärningskast", "the word of each"), scratch=True),
         Column("scratch", "single", "i4", 0, Text("söker partner", "rows that look for a partner"), scratch=True),
         Column("scratch", "mother", "i4", 0, Text("föder", "rows that give birth"), scratch=True),
     )
@@ -250,17 +259,7 @@ class People(Piece):
         own = town.own
         count = town.count
         name = self.name
-        key = np.array(
-            [
-                turn.future.seed & 0xFFFFFFFF,
-                turn.future.seed >> 32,
-                turn.year << 24 | EVENT,
-                turn.future.number,
-                turn.future.seed,
-                turn.year,
-            ],
-            dtype=np.uint64,
-        )
+        key = _key(turn)
         for listed in ("born", "seekers", "pairs", "splits"):
             count(listed)[0] = 0
         limit, total, infant = self._chances(town, turn)
@@ -273,7 +272,10 @@ class People(Piece):
         hit, word = own(name, "scratch", "hit"), own(name, "scratch", "word")
         single, mother = own(name, "scratch", "single"), own(name, "scratch", "mother")
         kernels.free_left(left[0], left[2], *free)
-        struck = kernels.age_and_draw(state, role, identity, rows, total, key, hit, word)
+        luck = self._luck(town)
+        if turn.year % kernels.YEARS == 0:
+            kernels.draw_years(identity, rows, key, *luck)
+        struck = kernels.age_and_strike(state, role, rows, total, luck[turn.year % kernels.YEARS], hit, word)
         if town.has("quit", "row"):
             quitting = town.read("quit", "row"), int(count("quit")[0])
             kernels.quit_town(*quitting, state, role, home, following, head, district, tally, *left)
@@ -288,11 +290,16 @@ class People(Piece):
             self._make_room(town, int(count("people")[0]) + mothers)
             state, identity = own(name, "people", "state"), own(name, "people", "identity")
             district, mother = self._households(town)[4], own(name, "scratch", "mother")
-            free = own(name, "free", "row"), count("free")
+            free, luck = (own(name, "free", "row"), count("free")), self._luck(town)
         kernels.give_birth(
             mother, mothers, state, identity, district, tally, own(name, "born", "row"), own(name, "born", "mother"),
             count("born"), *free, count("people"), key, CRADLE, turn.future.settings["people.boys"], infant,
+            *luck,
         )  # fmt: skip
+
+    def _luck(self, town: Town) -> tuple[Array, ...]:
+        """Everybody's words, a column for each of the years that are drawn at once."""
+        return tuple(town.own(self.name, "people", f"luck_{k}") for k in range(kernels.YEARS))
 
     def _tight(self, town: Town, rows: int) -> bool:
         room = town.capacity["people"] - rows + int(town.count("free")[0])
@@ -324,6 +331,7 @@ class People(Piece):
             town.own(self.name, "people", "state"), town.own(self.name, "people", "identity"),
             town.own(self.name, "free", "row"), town.count("free"), town.count("people"),
             town.own(self.name, "arrived", "row"), town.own(self.name, "arrived", "arrival"), town.count("arrived"),
+            _key(turn), *self._luck(town),
         )  # fmt: skip
 
     def measure(self, town: Town, turn: Turn) -> Report:
@@ -340,6 +348,13 @@ class People(Piece):
         for k, flow in enumerate(("births", "deaths", "moved_in", "moved_out")):
             report[f"people.{flow}"] = tally[:, k].astype(float)
         return report
+
+
+def _key(turn: Turn) -> Array:
+    """What kernels need to throw dice: seed low, seed high, the counter of these years, future, seed, year."""
+    future, years = turn.future, turn.year // kernels.YEARS
+    words = [future.seed & 0xFFFFFFFF, future.seed >> 32, years << 24 | EVENT, future.number, future.seed, turn.year]
+    return np.array(words, dtype=np.uint64)
 
 
 @lru_cache(maxsize=4)

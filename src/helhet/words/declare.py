@@ -94,8 +94,8 @@ class Setting:
 class Column:
     """A column of one of the town's tables: owned by the piece that declares it, read by any other.
 
-    ``new`` is the value that a new row gets. A ``scratch`` column holds nothing from one use to the next, so it is
-    not copied when a future begins.
+    ``new`` is the value that a new row gets. A ``scratch`` column holds nothing from one future to the next, so it
+    is not copied when a future begins.
     """
 
     table: str

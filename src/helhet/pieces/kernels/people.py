@@ -1,9 +1,12 @@
-"""Kernels of the people: one pass that draws a word for everybody, then a visit to the few who have an event.
+"""Kernels of the people: one pass that looks at everybody's word, then a visit to the few who have an event.
 
 Events within a year exclude one another. With probabilities p1, p2, … for the events open to a person (by sex, age
 reached on 31 December and role), the 32-bit word w of the person falls in event k when
 p1 + … + p(k-1) <= w / 2**32 < p1 + … + pk. The first pass only asks whether w is below the sum of them all, and does
 so without branches, so that the compiler can take many persons at a time.
+
+A draw of Philox gives four independent words, so everybody's luck is drawn once for ``YEARS`` years: the counter holds
+year // 4, and the words are those of the years in their order. Whoever comes in between is drawn for then.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from helhet.words.kernel import kernel
 from helhet.words.person import AGE_STEP, CHILD, EMPTY, OLDEST, PARTNER, ROLES, SEX_BIT, SINGLE, STATES, WOMAN
 
 DIE, MOVE, BIRTH, SEEK, PAIR, SPLIT, EVENTS = 0, 1, 2, 3, 4, 5, 6
+YEARS = 4  # the words of one draw
 BLOCK = 2048
 CLASSES = 37  # age classes of three years, for matching partners
 LAST = AGE_STEP * OLDEST
@@ -48,24 +52,42 @@ def limits(probability: Any, fall: float, limit: Any, total: Any) -> None:
 
 
 @kernel
-def age_and_draw(state: Any, role: Any, identity: Any, rows: int, total: Any, key: Any, hit: Any, word: Any) -> int:
-    """Make everybody a year older and list the rows that have an event, with their words.
-
-    ``key`` holds (seed low, seed high, year and stream, future) as uint64. ``hit`` (int32) and ``word`` (uint32) are
-    filled from the front; the number of rows listed is returned.
-    """
+def draw_years(identity: Any, rows: int, key: Any, first: Any, second: Any, third: Any, fourth: Any) -> None:
+    """Everybody's words (uint32) for four years. ``key`` holds (seed low, seed high, counter, future) as uint64."""
     k0, k1, c2, c3 = key[0], key[1], key[2], key[3]
-    drawn = np.empty(BLOCK, np.uint32)
+    for start in range(0, rows, BLOCK):
+        size = min(BLOCK, rows - start)
+        # Slices: only then does the compiler see that it may take many persons at a time.
+        who = identity[start : start + size]
+        one, two = first[start : start + size], second[start : start + size]
+        three, four = third[start : start + size], fourth[start : start + size]
+        for j in range(size):
+            a, b, c, d = philox(who[j] & U32, who[j] >> SHIFT, c2, c3, k0, k1)
+            one[j], two[j], three[j], four[j] = np.uint32(a), np.uint32(b), np.uint32(c), np.uint32(d)
+
+
+@kernel(inline="always")
+def draw_one(identity: Any, row: int, key: Any, first: Any, second: Any, third: Any, fourth: Any) -> None:
+    """The words of one row, if there is a year left that they are for (``key[5]`` is this year)."""
+    if key[5] % np.uint64(YEARS) != np.uint64(YEARS - 1):
+        a, b, c, d = philox(identity[row] & U32, identity[row] >> SHIFT, key[2], key[3], key[0], key[1])
+        first[row], second[row] = np.uint32(a), np.uint32(b)
+        third[row], fourth[row] = np.uint32(c), np.uint32(d)
+
+
+@kernel
+def age_and_strike(state: Any, role: Any, rows: int, total: Any, luck: Any, hit: Any, word: Any) -> int:
+    """Make everybody a year older and list the rows that have an event, with their words of this year, ``luck``.
+
+    ``hit`` (int32) and ``word`` (uint32) are filled from the front; the number of rows listed is returned.
+    """
     struck = np.empty(BLOCK, np.uint8)
     eights = struck.view(np.uint64)  # eight persons at a time: most eights hold nobody with an event
     n = 0
     for start in range(0, rows, BLOCK):
         size = min(BLOCK, rows - start)
         # Slices, and one thing a loop: only then does the compiler see that it may take many persons at a time.
-        who, ages, roles = identity[start : start + size], state[start : start + size], role[start : start + size]
-        for j in range(size):
-            w, _, _, _ = philox(who[j] & U32, who[j] >> SHIFT, c2, c3, k0, k1)
-            drawn[j] = np.uint32(w)
+        drawn, ages, roles = luck[start : start + size], state[start : start + size], role[start : start + size]
         for j in range(size):
             ages[j] += np.uint8(AGE_STEP) if ages[j] < LAST else np.uint8(0)
         for j in range(size):
@@ -316,6 +338,10 @@ def give_birth(
     cradle: int,
     boys: float,
     infant: Any,
+    first: Any,
+    second: Any,
+    third: Any,
+    fourth: Any,
 ) -> None:
     """Births of mothers still in town. ``infant`` holds, for girls and boys, the risk of death in the year of birth."""
     for j in range(mothers):
@@ -332,6 +358,7 @@ def give_birth(
         child = take_row(free_row, free_n, count)
         state[child] = sex
         identity[child] = who
+        draw_one(identity, child, key, first, second, third, fourth)
         born_row[born_n[0]] = child
         born_mother[born_n[0]] = row
         born_n[0] += 1
@@ -363,6 +390,11 @@ def arrive(
     arrived_row: Any,
     arrived_arrival: Any,
     arrived_n: Any,
+    key: Any,
+    luck1: Any,
+    luck2: Any,
+    luck3: Any,
+    luck4: Any,
 ) -> None:
     """Give a row to each person of the arrivals that found a home (``found`` >= 0), or of all when ``everyone``."""
     arrived_n[0] = 0
@@ -373,6 +405,7 @@ def arrive(
             row = take_row(free_row, free_n, count)
             state[row] = arriving_state[p]
             identity[row] = arriving_identity[p]
+            draw_one(identity, row, key, luck1, luck2, luck3, luck4)
             arrived_row[arrived_n[0]] = row
             arrived_arrival[arrived_n[0]] = a
             arrived_n[0] += 1
