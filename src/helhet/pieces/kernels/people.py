@@ -70,7 +70,8 @@ def draw_years(identity: Any, rows: int, key: Any, first: Any, second: Any, thir
 def draw_one(identity: Any, row: int, key: Any, first: Any, second: Any, third: Any, fourth: Any) -> None:
     """The words of one row, if there is a year left that they are for (``key[5]`` is this year)."""
     if key[5] % np.uint64(YEARS) != np.uint64(YEARS - 1):
-        a, b, c, d = philox(identity[row] & U32, identity[row] >> SHIFT, key[2], key[3], key[0], key[1])
+        name, years = key[2] & np.uint64(0xFFFFFF), key[2] >> np.uint64(24)
+        a, b, c, d = words(key[4], key[3], name, years, identity[row])
         first[row], second[row] = np.uint32(a), np.uint32(b)
         third[row], fourth[row] = np.uint32(c), np.uint32(d)
 
