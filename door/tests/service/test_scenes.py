@@ -27,12 +27,14 @@ class Mosquitto:
     def __init__(self, folder: Path, port: int) -> None:
         self.port = port
         self.config = folder / "mosquitto.conf"
+        self.log = folder / "mosquitto.log"
         self.config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
         self.process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Mosquitto:
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
-        self.process = await asyncio.create_subprocess_exec(program, "-c", str(self.config), stderr=-3)
+        with self.log.open("wb") as log:
+            self.process = await asyncio.create_subprocess_exec(program, "-v", "-c", str(self.config), stderr=log)
         for _ in range(100):
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", self.port)
@@ -104,3 +106,20 @@ async def test_the_queue_is_short_and_the_oldest_goes_first(hand_clock) -> None:
         scenes.publish("t", str(number))
     assert scenes._queue.qsize() == WAITING
     assert scenes._queue.get_nowait()[2] == "5"
+
+
+async def test_the_box_subscribes_to_nothing(tmp_path) -> None:
+    """Trap 7: nothing that lies in a queue can reach a lock. The broker itself says who asked for what."""
+    async with Mosquitto(tmp_path, free_port()) as broker:
+        scenes = Scenes(Broker("127.0.0.1", broker.port), "ursviken", SystemClock())
+        running = asyncio.create_task(scenes.run())
+        scenes.publish("helhet/ursviken/scene", "evening")
+        for _ in range(200):
+            log = broker.log.read_text()
+            if "PUBACK to helhet-door-ursviken" in log:
+                break
+            await asyncio.sleep(0.05)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert "Received PUBLISH from helhet-door-ursviken" in log
+    assert "SUBSCRIBE" not in log
