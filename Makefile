@@ -57,6 +57,10 @@ long: $(VENV)/.installed-test
 	cd door && ../$(BIN)/python benchmarks/faults.py --stages 2
 	cd door && ../$(BIN)/python benchmarks/kills.py --kills 2000 --branches 4
 	cd door && ../$(BIN)/python benchmarks/visits.py --visits 10000
+	cd door && ../$(BIN)/python benchmarks/speed.py
+	cd door && ../$(BIN)/python benchmarks/privacy.py --visits 100000
+	cd door && ../$(BIN)/python benchmarks/guessing.py
+	cd door && ../$(BIN)/python benchmarks/kill_store.py --kills 3000
 	cd door && ../$(BIN)/python benchmarks/fuzz_sip2.py --frames 1000000
 
 browser:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -54,9 +55,31 @@ def secrets_of(known: Iterable[Person]) -> list[bytes]:
 
 
 def search(folder: Path, wanted: Iterable[bytes]) -> tuple[int, int]:
-    """How many of ``wanted`` stand in any file of ``folder``, and how many bytes were searched."""
-    hay = b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
-    return sum(each in hay for each in wanted), len(hay)
+    """How many of ``wanted`` stand in any file of ``folder``, and how many bytes were searched.
+
+    grep looks for thousands at once; what holds a line's end, by which grep tells them apart, is looked for one by one.
+    """
+    chosen = set(wanted)
+    alone = {each for each in chosen if b"\n" in each}
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    with tempfile.NamedTemporaryFile() as patterns:
+        patterns.write(b"\n".join(sorted(chosen - alone)))
+        patterns.flush()
+        grep = [
+            "grep",
+            "--text",
+            "--only-matching",
+            "--no-filename",
+            "--fixed-strings",
+            f"--file={patterns.name}",
+            "--",
+        ]
+        done = subprocess.run([*grep, *files], stdout=subprocess.PIPE, env={"LC_ALL": "C"}, check=False)
+    if done.returncode > 1:
+        raise SystemExit("grep could not search")
+    hay = b"\0".join(path.read_bytes() for path in files) if alone else b""
+    found = set(done.stdout.split(b"\n")) & chosen | {each for each in alone if each in hay}
+    return len(found), sum(path.stat().st_size for path in files)
 
 
 def tags_in(stage) -> list[bytes]:  # type: ignore[no-untyped-def]

@@ -134,6 +134,8 @@ class Player:
         await self._relays(door, seen)
         if len(self.rows.line(door)) > line + 2 * _cut(visit):
             seen.strange, seen.fell = "the line fell by itself", True
+            await asyncio.sleep(ROW)  # its row may still come, and then counts as one whose unlock was dropped
+            seen.rows = self.rows.of(door)[before:]
         self._account(seen, f"visit {visit.number}")
         return seen
 
