@@ -294,8 +294,8 @@ class People(Piece):
         kernels.give_birth(
             mother, mothers, state, identity, district, tally, own(name, "born", "row"), own(name, "born", "mother"),
             count("born"), *free, count("people"), key, CRADLE, turn.future.settings["people.boys"], infant,
-            *luck,
         )  # fmt: skip
+        kernels.draw_rows(own(name, "born", "row"), int(count("born")[0]), identity, key, *luck)
 
     def _luck(self, town: Town) -> tuple[Array, ...]:
         """Everybody's words, a column for each of the years that are drawn at once."""
@@ -331,8 +331,9 @@ class People(Piece):
             town.own(self.name, "people", "state"), town.own(self.name, "people", "identity"),
             town.own(self.name, "free", "row"), town.count("free"), town.count("people"),
             town.own(self.name, "arrived", "row"), town.own(self.name, "arrived", "arrival"), town.count("arrived"),
-            _key(turn), *self._luck(town),
         )  # fmt: skip
+        arrived, identity = town.own(self.name, "arrived", "row"), town.own(self.name, "people", "identity")
+        kernels.draw_rows(arrived, int(town.count("arrived")[0]), identity, _key(turn), *self._luck(town))
 
     def measure(self, town: Town, turn: Turn) -> Report:
         """Residents by district and age, and the year's births, deaths and moves."""

@@ -66,14 +66,24 @@ def draw_years(identity: Any, rows: int, key: Any, first: Any, second: Any, thir
             one[j], two[j], three[j], four[j] = np.uint32(a), np.uint32(b), np.uint32(c), np.uint32(d)
 
 
-@kernel(inline="always")
-def draw_one(identity: Any, row: int, key: Any, first: Any, second: Any, third: Any, fourth: Any) -> None:
-    """The words of one row, if there is a year left that they are for (``key[5]`` is this year)."""
-    if key[5] % np.uint64(YEARS) != np.uint64(YEARS - 1):
-        name, years = key[2] & np.uint64(0xFFFFFF), key[2] >> np.uint64(24)
-        a, b, c, d = words(key[4], key[3], name, years, identity[row])
-        first[row], second[row] = np.uint32(a), np.uint32(b)
-        third[row], fourth[row] = np.uint32(c), np.uint32(d)
+@kernel
+def draw_rows(rows: Any, n: int, identity: Any, key: Any, first: Any, second: Any, third: Any, fourth: Any) -> None:
+    """The words of the first ``n`` of ``rows``, who came this year (``key[5]``), if they are for any year to come."""
+    if key[5] % np.uint64(YEARS) == np.uint64(YEARS - 1):
+        return
+    k0, k1, c2, c3 = key[0], key[1], key[2], key[3]
+    who, drawn = np.empty(BLOCK, np.uint64), np.empty((YEARS, BLOCK), np.uint32)
+    one, two, three, four = drawn[0], drawn[1], drawn[2], drawn[3]
+    for start in range(0, n, BLOCK):
+        size = min(BLOCK, n - start)
+        for j in range(size):
+            who[j] = identity[rows[start + j]]
+        for j in range(size):
+            a, b, c, d = philox(who[j] & U32, who[j] >> SHIFT, c2, c3, k0, k1)
+            one[j], two[j], three[j], four[j] = np.uint32(a), np.uint32(b), np.uint32(c), np.uint32(d)
+        for j in range(size):
+            row = rows[start + j]
+            first[row], second[row], third[row], fourth[row] = one[j], two[j], three[j], four[j]
 
 
 @kernel
@@ -339,10 +349,6 @@ def give_birth(
     cradle: int,
     boys: float,
     infant: Any,
-    first: Any,
-    second: Any,
-    third: Any,
-    fourth: Any,
 ) -> None:
     """Births of mothers still in town. ``infant`` holds, for girls and boys, the risk of death in the year of birth."""
     for j in range(mothers):
@@ -359,7 +365,6 @@ def give_birth(
         child = take_row(free_row, free_n, count)
         state[child] = sex
         identity[child] = who
-        draw_one(identity, child, key, first, second, third, fourth)
         born_row[born_n[0]] = child
         born_mother[born_n[0]] = row
         born_n[0] += 1
@@ -391,11 +396,6 @@ def arrive(
     arrived_row: Any,
     arrived_arrival: Any,
     arrived_n: Any,
-    key: Any,
-    luck1: Any,
-    luck2: Any,
-    luck3: Any,
-    luck4: Any,
 ) -> None:
     """Give a row to each person of the arrivals that found a home (``found`` >= 0), or of all when ``everyone``."""
     arrived_n[0] = 0
@@ -406,7 +406,6 @@ def arrive(
             row = take_row(free_row, free_n, count)
             state[row] = arriving_state[p]
             identity[row] = arriving_identity[p]
-            draw_one(identity, row, key, luck1, luck2, luck3, luck4)
             arrived_row[arrived_n[0]] = row
             arrived_arrival[arrived_n[0]] = a
             arrived_n[0] += 1
