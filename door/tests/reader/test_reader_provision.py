@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
+import time
 
 import pytest
 from reader_bench import Bench
@@ -11,7 +12,7 @@ from reader_tap import Tap
 
 from helhet_door.demo.peripheral import Code
 from helhet_door.reader import keys
-from helhet_door.reader.provision import TEXTS, Step, provision
+from helhet_door.reader.provision import TEXTS, VERIFY, Step, provision
 from helhet_door.reader.settings import Reader
 from helhet_door.words.faults import Faults
 
@@ -34,9 +35,10 @@ async def test_a_fresh_reader(tmp_path):
 
 async def test_a_reader_with_a_key_keeps_it(tmp_path):
     async with Bench(tmp_path) as bench:
-        before = bench.key_file().read_text()
+        before, began = bench.key_file().read_text(), time.monotonic()
         with pytest.raises(Faults, match="did not take a key"):
             await asyncio.to_thread(provision, bench.readers[0], 0.05, lambda _: None)
+        assert time.monotonic() - began < 0.05 * 60 + VERIFY, "it ends when its time is over, not when a reader comes"
         assert bench.key_file().read_text() == before
         assert list(tmp_path.glob("*.new")) == []
         bench.panel.start()
