@@ -59,7 +59,7 @@ def main() -> None:
     print(f"wrong                                        {wrong:>8,}")
     print(f"took                                         {time.monotonic() - began:>8,.0f} s")
     for fault in left_out:
-        print(f"not played, for no disk can be mounted here: {fault.name}")
+        print(f"not played, for no disk can be mounted here, or no broker is installed: {fault.name}")
     sys.exit(bool(wrong))
 
 

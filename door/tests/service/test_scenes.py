@@ -3,52 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import socket
-from pathlib import Path
 
 import pytest
+from staging.broker import Mosquitto, mosquitto
 
 from helhet_door.service.scenes import EXPIRES, WAITING, Broker, Scenes
 from helhet_door.words.clock import SystemClock
 
 pytestmark = pytest.mark.outside
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Mosquitto:
-    """A broker of the test's own."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.port = port
-        self.config = folder / "mosquitto.conf"
-        self.log = folder / "mosquitto.log"
-        self.config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
-        self.process: asyncio.subprocess.Process | None = None
-
-    async def __aenter__(self) -> Mosquitto:
-        program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
-        with self.log.open("wb") as log:
-            self.process = await asyncio.create_subprocess_exec(program, "-v", "-c", str(self.config), stderr=log)
-        for _ in range(100):
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                return self
-        raise AssertionError("mosquitto did not start")
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self.process is not None
-        self.process.terminate()
-        await self.process.wait()
 
 
 async def hear(port: int, count: int, ready: asyncio.Event) -> list[tuple[str, str, int | None]]:
@@ -67,7 +29,7 @@ async def hear(port: int, count: int, ready: asyncio.Event) -> list[tuple[str, s
 
 
 async def test_a_scene_is_heard_and_says_when_it_is_worth_nothing(tmp_path) -> None:
-    async with Mosquitto(tmp_path, free_port()) as broker:
+    async with mosquitto(tmp_path) as broker:
         ready = asyncio.Event()
         heard = asyncio.create_task(hear(broker.port, 2, ready))
         await ready.wait()
@@ -84,20 +46,23 @@ async def test_a_scene_is_heard_and_says_when_it_is_worth_nothing(tmp_path) -> N
 
 async def test_a_scene_that_waited_too_long_for_the_broker_is_dropped(tmp_path, hand_clock, monkeypatch) -> None:
     monkeypatch.setattr("helhet_door.service.scenes.RETRY", 0.2)
-    port = free_port()
-    scenes = Scenes(Broker("127.0.0.1", port), "ursviken", hand_clock)
+    broker = Mosquitto(tmp_path)
+    scenes = Scenes(Broker("127.0.0.1", broker.port), "ursviken", hand_clock)
     running = asyncio.create_task(scenes.run())
     scenes.publish("ursviken/voice", "old")
     await asyncio.sleep(0.3)
     assert not scenes.up
     hand_clock.go(EXPIRES + 1)
-    async with Mosquitto(tmp_path, port):
+    await broker.start()
+    try:
         ready = asyncio.Event()
-        heard = asyncio.create_task(hear(port, 1, ready))
+        heard = asyncio.create_task(hear(broker.port, 1, ready))
         await ready.wait()
         scenes.publish("ursviken/voice", "new")
         assert [row[1] for row in await asyncio.wait_for(heard, 10)] == ["new"]
+    finally:
         running.cancel()
+        await broker.kill()
 
 
 async def test_the_queue_is_short_and_the_oldest_goes_first(hand_clock) -> None:
@@ -110,7 +75,7 @@ async def test_the_queue_is_short_and_the_oldest_goes_first(hand_clock) -> None:
 
 async def test_the_box_subscribes_to_nothing(tmp_path) -> None:
     """Trap 7: nothing that lies in a queue can reach a lock. The broker itself says who asked for what."""
-    async with Mosquitto(tmp_path, free_port()) as broker:
+    async with mosquitto(tmp_path) as broker:
         scenes = Scenes(Broker("127.0.0.1", broker.port), "ursviken", SystemClock())
         running = asyncio.create_task(scenes.run())
         scenes.publish("helhet/ursviken/scene", "evening")

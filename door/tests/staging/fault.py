@@ -52,4 +52,5 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     touch: bool = True  # guests open the doors
     pause: float = 0.0  # seconds between guests, beside the usual
     disk: bool = False  # the state folder must be a disk of its own, which only root can make
+    broker: bool = False  # there must be a broker for lights and voice, which is installed or not
     loses_rows: bool = False  # the disk itself is lost: rows that the centre does not hold go with it

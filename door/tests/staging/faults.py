@@ -9,8 +9,10 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from staging.broker import PROGRAM
 from staging.disk import mountable
 from staging.fault import Fault
+from staging.faults_broker import BROKER
 from staging.faults_centre import CENTRE, RULES
 from staging.faults_clock import CLOCK
 from staging.faults_disk import DISK
@@ -33,6 +35,7 @@ AREAS = {
     "process": PROCESS,
     "inputs": WIRED,
     "at the reader": AT_READER,
+    "broker": BROKER,
 }
 FAULTS: tuple[Fault, ...] = tuple(fault for area in AREAS.values() for fault in area)
 AGAIN = 2  # times that a fault is played anew where the doors did not come into their states
@@ -40,8 +43,8 @@ LONG = 5.0  # seconds that a fault of the short choice may stand
 
 
 def chosen(seed: int, many: int, always: Iterable[str] = ()) -> list[Fault]:
-    """``many`` faults that need no disk of their own and do not last long: ``always``, and others by ``seed``."""
-    short = [fault for fault in FAULTS if fault.stands <= LONG and not fault.disk]
+    """``many`` faults that need nothing special and do not last long: ``always``, and others by ``seed``."""
+    short = [fault for fault in FAULTS if fault.stands <= LONG and not (fault.disk or fault.broker)]
     first = [fault for fault in short if fault.name in set(always)]
     others = [fault for fault in short if fault not in first]
     return first + random.Random(seed).sample(others, many - len(first))
@@ -49,9 +52,9 @@ def chosen(seed: int, many: int, always: Iterable[str] = ()) -> list[Fault]:
 
 def here(folder: Path, faults: Iterable[Fault]) -> tuple[list[Fault], list[Fault]]:
     """The faults that can be played on this machine, and those that cannot."""
-    disks = mountable(folder)
-    faults = list(faults)
-    return [each for each in faults if disks or not each.disk], [each for each in faults if each.disk and not disks]
+    disks, faults = mountable(folder), list(faults)
+    missing = [each for each in faults if (each.disk and not disks) or (each.broker and PROGRAM is None)]
+    return [each for each in faults if each not in missing], missing
 
 
 async def play(

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
+from staging.broker import PROGRAM, Mosquitto, mosquitto
 from staging.disk import Disk, mounted
 from staging.guests import Guests, Try
 from staging.hub import until
@@ -85,7 +86,8 @@ class Scene:
         self.disk: Disk | None = None
         self.prepare: Callable[[Scene], Awaitable[None]] | None = None  # before the doors are brought into their states
         self.align: Callable[[Scene], Awaitable[None]] | None = None  # a second before they are in them
-        self.listener: asyncio.Server | None = None  # where the centre was
+        self.listener: asyncio.Server | None = None  # where the centre or the broker was
+        self.broker: Mosquitto | None = None
         self._pen: sqlite3.Connection | None = None
         self._kept_pen: sqlite3.Connection | None = None
         self._limits: dict[int, tuple[int, int]] = {}
@@ -267,10 +269,12 @@ async def scene(folder: Path, seed: int, disk: bool = False) -> AsyncIterator[Sc
     async with AsyncExitStack() as stack:
         own = stack.enter_context(mounted(folder, "state")) if disk else None
         people = made_up(PEOPLE, seed, dt.date.today())
-        stage = await stack.enter_async_context(staged(folder, people, DOORS, start=False))
+        broker = await stack.enter_async_context(mosquitto(folder)) if PROGRAM else None
+        box = broker.box if broker else ""
+        stage = await stack.enter_async_context(staged(folder, people, DOORS, start=False, box=box))
         stage.program = Path(__file__).with_name("watched_process.py")
         this = Scene(stage, stack, seed)
-        this.disk = own
+        this.disk, this.broker = own, broker
         stage.hub.enforce(this.rules())
         await stage.start()
         await stage.hub.obeyed(15)
