@@ -169,6 +169,8 @@ class People(Piece):
             Column("people", f"luck_{k}", "u4", 0, Text("årets kast", "the word of one year of four"), scratch=True)
             for k in range(kernels.YEARS)
         ),
+        Column("people", "watched", "u1", 0, Text("kan råka ut för något", "1: may have an event"), scratch=True),
+        _listed("watch", "row", Text("kan råka ut för något", "row that may have an event in these four years")),
         _listed("free", "row", Text("lediga rader", "free rows of people")),
         _listed("left", "row", Text("rad som lämnat", "row that died or moved out this year")),
         _listed("left", "moved", Text("1 flyttat, 0 avlidit", "1 moved out, 0 died"), "u1"),
@@ -229,7 +231,7 @@ class People(Piece):
 
     def _make_room(self, town: Town, rows: int) -> None:
         """Room for ``rows`` people, and for lists in which each of them may stand once."""
-        for table in ("people", "free", "left", "born", "seekers", "pairs", "splits", "arrived", "scratch"):
+        for table in ("people", "watch", "free", "left", "born", "seekers", "pairs", "splits", "arrived", "scratch"):
             town.grow(table, rows + 1)
 
     def begin(self, town: Town, turn: Turn) -> None:
@@ -272,10 +274,13 @@ class People(Piece):
         hit, word = own(name, "scratch", "hit"), own(name, "scratch", "word")
         single, mother = own(name, "scratch", "single"), own(name, "scratch", "mother")
         kernels.free_left(left[0], left[2], *free)
-        luck = self._luck(town)
+        luck, *watch = self._luck(town)
         if turn.year % kernels.YEARS == 0:
-            kernels.draw_years(identity, rows, key, *luck)
-        struck = kernels.age_and_strike(state, role, rows, total, luck[turn.year % kernels.YEARS], hit, word)
+            kernels.draw_years(identity, state, rows, key, self._most(town, turn), luck, *watch)
+        kernels.grow_older(state, rows)
+        struck = kernels.strike(
+            watch[1], int(watch[2][0]), state, role, total, luck[turn.year % kernels.YEARS], hit, word
+        )
         if town.has("quit", "row"):
             quitting = town.read("quit", "row"), int(count("quit")[0])
             kernels.quit_town(*quitting, state, role, home, following, head, district, tally, *left)
@@ -290,16 +295,28 @@ class People(Piece):
             self._make_room(town, int(count("people")[0]) + mothers)
             state, identity = own(name, "people", "state"), own(name, "people", "identity")
             district, mother = self._households(town)[4], own(name, "scratch", "mother")
-            free, luck = (own(name, "free", "row"), count("free")), self._luck(town)
+            free, (luck, *watch) = (own(name, "free", "row"), count("free")), self._luck(town)
         kernels.give_birth(
             mother, mothers, state, identity, district, tally, own(name, "born", "row"), own(name, "born", "mother"),
             count("born"), *free, count("people"), key, CRADLE, turn.future.settings["people.boys"], infant,
         )  # fmt: skip
-        kernels.draw_rows(own(name, "born", "row"), int(count("born")[0]), identity, key, *luck)
+        kernels.draw_rows(own(name, "born", "row"), int(count("born")[0]), identity, key, luck, *watch)
 
-    def _luck(self, town: Town) -> tuple[Array, ...]:
-        """Everybody's words, a column for each of the years that are drawn at once."""
-        return tuple(town.own(self.name, "people", f"luck_{k}") for k in range(kernels.YEARS))
+    def _luck(self, town: Town) -> tuple[Any, ...]:
+        """Everybody's words, a column for each of the years that are drawn at once; and who is watched, with a list."""
+        luck = tuple(town.own(self.name, "people", f"luck_{k}") for k in range(kernels.YEARS))
+        return luck, town.own(self.name, "people", "watched"), town.own(self.name, "watch", "row"), town.count("watch")
+
+    def _most(self, town: Town, turn: Turn) -> Array:
+        """The highest total that a state can meet in the years that are drawn, in any role; shape (STATES,).
+
+        Deaths rise or fall evenly, so the highest is that of the first of the years or of the last.
+        """
+        chance = town.read("chances", "probability").reshape(-1, kernels.EVENTS)
+        totals = [np.array(town.read("chance_totals", "limit"))]
+        last = (1.0 - turn.future.settings["people.mortality_trend"]) ** (turn.year + kernels.YEARS - 1)
+        kernels.limits(chance, last, np.empty(chance.shape, np.uint32), (after := np.empty_like(totals[0])))
+        return np.asarray(np.maximum(totals[0], after).reshape(ROLES, STATES).max(axis=0)[_LATER].max(axis=0))
 
     def _tight(self, town: Town, rows: int) -> bool:
         room = town.capacity["people"] - rows + int(town.count("free")[0])
@@ -377,4 +394,12 @@ def _age_groups() -> Array:
     return group.astype(np.uint8)
 
 
+def _later() -> Array:
+    """What each state becomes in each of the years that are drawn at once, shape (YEARS, STATES)."""
+    now = np.arange(STATES)
+    aged = np.minimum(now + AGE_STEP * np.arange(1, kernels.YEARS + 1)[:, None], AGE_STEP * OLDEST + now % AGE_STEP)
+    return np.where(now >= EMPTY, now, aged)
+
+
 _GROUP = _age_groups()
+_LATER = _later()

@@ -1,12 +1,14 @@
-"""Kernels of the people: one pass that looks at everybody's word, then a visit to the few who have an event.
+"""Kernels of the people: one pass that draws everybody's luck, then a visit to the few who have an event.
 
 Events within a year exclude one another. With probabilities p1, p2, … for the events open to a person (by sex, age
 reached on 31 December and role), the 32-bit word w of the person falls in event k when
-p1 + … + p(k-1) <= w / 2**32 < p1 + … + pk. The first pass only asks whether w is below the sum of them all, and does
-so without branches, so that the compiler can take many persons at a time.
+p1 + … + p(k-1) <= w / 2**32 < p1 + … + pk.
 
 A draw of Philox gives four independent words, so everybody's luck is drawn once for ``YEARS`` years: the counter holds
-year // 4, and the words are those of the years in their order. Whoever comes in between is drawn for then.
+year // 4, and the words are those of the years in their order. Whoever comes in between is drawn for then. Most people
+have no event in any of the four, whatever becomes of them: their words are all above the highest sum of probabilities
+that somebody of their age can meet. The pass that draws asks only that, without branches, so that the compiler can
+take many persons at a time; each year then looks at the others alone.
 """
 
 from __future__ import annotations
@@ -52,25 +54,54 @@ def limits(probability: Any, fall: float, limit: Any, total: Any) -> None:
 
 
 @kernel
-def draw_years(identity: Any, rows: int, key: Any, first: Any, second: Any, third: Any, fourth: Any) -> None:
-    """Everybody's words (uint32) for four years. ``key`` holds (seed low, seed high, counter, future) as uint64."""
+def draw_years(
+    identity: Any, state: Any, rows: int, key: Any, most: Any, luck: Any, watched: Any, watch: Any, watch_n: Any
+) -> None:
+    """Everybody's words for four years, and the rows that may have an event in them.
+
+    ``key`` holds (seed low, seed high, counter, future) as uint64; ``luck`` is four columns (uint32). ``most`` is the
+    highest total that anybody of a state can meet in these years, shape (STATES,): whose words are all above it is not
+    looked at again. The others are listed in ``watch`` and marked in ``watched``.
+    """
+    first, second, third, fourth = luck
     k0, k1, c2, c3 = key[0], key[1], key[2], key[3]
+    may, limit = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint32)
+    eights = may.view(np.uint64)  # eight persons at a time: many eights hold nobody with an event
+    n = 0
     for start in range(0, rows, BLOCK):
         size = min(BLOCK, rows - start)
-        # Slices: only then does the compiler see that it may take many persons at a time.
-        who = identity[start : start + size]
+        # Slices, and one thing a loop: only then does the compiler see that it may take many persons at a time.
+        who, ages = identity[start : start + size], state[start : start + size]
         one, two = first[start : start + size], second[start : start + size]
         three, four = third[start : start + size], fourth[start : start + size]
+        marks = watched[start : start + size]
         for j in range(size):
             a, b, c, d = philox(who[j] & U32, who[j] >> SHIFT, c2, c3, k0, k1)
             one[j], two[j], three[j], four[j] = np.uint32(a), np.uint32(b), np.uint32(c), np.uint32(d)
+        for j in range(size):
+            limit[j] = most[ages[j]]
+        for j in range(size):
+            may[j] = (one[j] < limit[j]) | (two[j] < limit[j]) | (three[j] < limit[j]) | (four[j] < limit[j])
+        for j in range(size):
+            marks[j] = may[j]
+        may[size:] = 0
+        begun = n
+        for q in range((size + 7) // 8):
+            if eights[q] != 0:
+                for j in range(8 * q, 8 * q + 8):
+                    watch[n] = j
+                    n += may[j]
+        for j in range(begun, n):
+            watch[j] += start
+    watch_n[0] = n
 
 
 @kernel
-def draw_rows(rows: Any, n: int, identity: Any, key: Any, first: Any, second: Any, third: Any, fourth: Any) -> None:
+def draw_rows(rows: Any, n: int, identity: Any, key: Any, luck: Any, watched: Any, watch: Any, watch_n: Any) -> None:
     """The words of the first ``n`` of ``rows``, who came this year (``key[5]``), if they are for any year to come."""
     if key[5] % np.uint64(YEARS) == np.uint64(YEARS - 1):
         return
+    first, second, third, fourth = luck
     k0, k1, c2, c3 = key[0], key[1], key[2], key[3]
     who, drawn = np.empty(BLOCK, np.uint64), np.empty((YEARS, BLOCK), np.uint32)
     one, two, three, four = drawn[0], drawn[1], drawn[2], drawn[3]
@@ -84,36 +115,32 @@ def draw_rows(rows: Any, n: int, identity: Any, key: Any, first: Any, second: An
         for j in range(size):
             row = rows[start + j]
             first[row], second[row], third[row], fourth[row] = one[j], two[j], three[j], four[j]
+            if not watched[row]:
+                watched[row] = 1
+                watch[watch_n[0]] = row
+                watch_n[0] += 1
 
 
 @kernel
-def age_and_strike(state: Any, role: Any, rows: int, total: Any, luck: Any, hit: Any, word: Any) -> int:
-    """Make everybody a year older and list the rows that have an event, with their words of this year, ``luck``.
+def grow_older(state: Any, rows: int) -> None:
+    """Make everybody a year older."""
+    for j in range(rows):
+        state[j] += np.uint8(AGE_STEP) if state[j] < LAST else np.uint8(0)
+
+
+@kernel
+def strike(watch: Any, n: int, state: Any, role: Any, total: Any, luck: Any, hit: Any, word: Any) -> int:
+    """List those of the first ``n`` rows of ``watch`` that have an event, with their words of this year, ``luck``.
 
     ``hit`` (int32) and ``word`` (uint32) are filled from the front; the number of rows listed is returned.
     """
-    struck = np.empty(BLOCK, np.uint8)
-    eights = struck.view(np.uint64)  # eight persons at a time: most eights hold nobody with an event
-    n = 0
-    for start in range(0, rows, BLOCK):
-        size = min(BLOCK, rows - start)
-        # Slices, and one thing a loop: only then does the compiler see that it may take many persons at a time.
-        drawn, ages, roles = luck[start : start + size], state[start : start + size], role[start : start + size]
-        for j in range(size):
-            ages[j] += np.uint8(AGE_STEP) if ages[j] < LAST else np.uint8(0)
-        for j in range(size):
-            struck[j] = drawn[j] < total[(np.uint32(roles[j]) << np.uint32(8)) | np.uint32(ages[j])]
-        struck[size:] = 0
-        begun = n
-        for q in range((size + 7) // 8):
-            if eights[q] != 0:
-                for j in range(8 * q, 8 * q + 8):
-                    hit[n] = j
-                    n += struck[j]
-        for j in range(begun, n):
-            word[j] = drawn[hit[j]]
-            hit[j] += start
-    return n
+    hits = 0
+    for j in range(n):
+        row = watch[j]
+        hit[hits] = row
+        word[hits] = luck[row]
+        hits += luck[row] < total[(np.uint32(role[row]) << np.uint32(8)) | np.uint32(state[row])]
+    return hits
 
 
 @kernel(inline="always")
@@ -292,6 +319,8 @@ def pair_up(
     Women and men are matched by luck within age classes of three years, men two years older; who is left over is
     matched with the nearest ages left over. So one more who looks changes the partners of a few and not of everybody.
     """
+    if n == 0:
+        return
     women, men = np.empty(n, np.int32), np.empty(n, np.int32)
     from_women, from_men = np.zeros(CLASSES + 1, np.int64), np.zeros(CLASSES + 1, np.int64)
     by_class(single, n, state, identity, WOMAN, key, stream, women, from_women)
@@ -351,23 +380,30 @@ def give_birth(
     infant: Any,
 ) -> None:
     """Births of mothers still in town. ``infant`` holds, for girls and boys, the risk of death in the year of birth."""
-    for j in range(mothers):
-        row = mother[j]
-        if state[row] >= EMPTY:
-            continue
-        who = mix(identity[row], key[5])
-        luck = words(key[4], key[3], cradle, key[5], who)
-        sex = 1 if (np.float64(luck[0]) + 0.5) * UNIT < boys else 0
-        tally[district[row], 0] += 1
-        if (np.float64(luck[1]) + 0.5) * UNIT < infant[sex]:
-            tally[district[row], 1] += 1
-            continue
-        child = take_row(free_row, free_n, count)
-        state[child] = sex
-        identity[child] = who
-        born_row[born_n[0]] = child
-        born_mother[born_n[0]] = row
-        born_n[0] += 1
+    who, drawn = np.empty(BLOCK, np.uint64), np.empty((2, BLOCK), np.uint32)
+    k0, k1, c2, c3 = key[0], key[1], (key[5] << np.uint64(24)) | np.uint64(cradle), key[3]
+    for start in range(0, mothers, BLOCK):
+        size = min(BLOCK, mothers - start)
+        for j in range(size):
+            who[j] = mix(identity[mother[start + j]], key[5])
+        for j in range(size):
+            a, b, _, _ = philox(who[j] & U32, who[j] >> SHIFT, c2, c3, k0, k1)
+            drawn[0, j], drawn[1, j] = np.uint32(a), np.uint32(b)
+        for j in range(size):
+            row = mother[start + j]
+            if state[row] >= EMPTY:
+                continue
+            sex = 1 if (np.float64(drawn[0, j]) + 0.5) * UNIT < boys else 0
+            tally[district[row], 0] += 1
+            if (np.float64(drawn[1, j]) + 0.5) * UNIT < infant[sex]:
+                tally[district[row], 1] += 1
+                continue
+            child = take_row(free_row, free_n, count)
+            state[child] = sex
+            identity[child] = who[j]
+            born_row[born_n[0]] = child
+            born_mother[born_n[0]] = row
+            born_n[0] += 1
 
 
 @kernel
