@@ -209,3 +209,50 @@ def test_everybody_has_the_word_of_the_dice_for_every_year_whenever_they_came(sm
             assert words(future.seed, future.number, EVENT, year // kernels.YEARS, who)[year % kernels.YEARS] == word
         seen |= set(identity.tolist())
     assert len(seen) > first.count("people")[0], "some have come"
+
+
+def test_a_future_does_not_know_what_was_lived_before_it_in_the_same_town(small) -> None:
+    """Columns that are not copied when a future begins hold what the last one left in them."""
+    chosen = (People(), Movers())
+    first = first_day(small, chosen, 12)
+
+    def lived(town, number: int) -> list[np.ndarray]:
+        town.become(first)
+        future = Future(number, 5, draw(small, 5, number))
+        return [
+            np.array(town.read("people", "state")[: town.count("people")[0]])
+            for _ in lived_years(small, chosen, town, future, 12)
+        ]
+
+    fresh, used = first.copy(), first.copy()
+    for column in ("luck_0", "luck_1", "luck_2", "luck_3", "watched"):
+        used.own("people", "people", column)[:] = 1
+    lived(used, 1)
+    for one, other in zip(lived(fresh, 2), lived(used, 2), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_those_who_are_watched_are_listed_once_and_nobody_else_has_an_event(small) -> None:
+    chosen = (People(), Movers())
+    first = first_day(small, chosen, 9)
+    town = first.copy()
+    town.own("people", "people", "watched")[:] = 1
+    town.become(first)
+    future = Future(1, 5, draw(small, 5, 1) | {"people.mortality_trend": -0.05})
+    for turn in lived_years(small, chosen, town, future, 9):
+        rows = int(town.count("people")[0])
+        watch = town.read("watch", "row")[: town.count("watch")[0]]
+        watched = np.flatnonzero(town.read("people", "watched"))
+        if turn.year % kernels.YEARS != kernels.YEARS - 1:  # then those who came are drawn with all others
+            assert sorted(watch.tolist()) == watched.tolist()
+        alive = np.flatnonzero(town.read("people", "state")[:rows] < EMPTY)
+        unwatched = np.setdiff1d(alive, watch)
+        word = town.read("people", f"luck_{(turn.year + 1) % kernels.YEARS}")[unwatched]
+        if (turn.year + 1) % kernels.YEARS:
+            chance = town.read("chances", "probability").reshape(-1, kernels.EVENTS)
+            limit, total = np.empty(chance.shape, np.uint32), np.empty(len(chance), np.uint32)
+            kernels.limits(chance, 1.05 ** (turn.year + 1), limit, total)
+            state = town.read("people", "state")[unwatched].astype(int) + AGE_STEP
+            assert np.all(
+                word >= total.reshape(-1, STATES).max(axis=0)[np.minimum(state, AGE_STEP * OLDEST + state % 2)]
+            )

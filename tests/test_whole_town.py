@@ -15,7 +15,7 @@ from helhet.case.draw import draw
 from helhet.case.schedule import schedule
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import Future
-from helhet.simulate import first_day, live, simulate
+from helhet.simulate import Job, Task, first_day, live, run, simulate
 from helhet.words.person import EMPTY
 from helhet.words.plan import Plan, Start
 
@@ -139,3 +139,12 @@ def test_the_whole_town_gives_the_same_bytes_on_one_and_two_threads(small, tmp_p
         folders.append({f.relative_to(folder): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()})
     assert folders[0] == folders[1]
     assert len(folders[0]) > 6
+
+
+def test_a_future_is_the_same_whatever_was_lived_before_it(skelleftea):
+    """All futures of a task live in one town, one after another."""
+    job = Job(skelleftea, tuple(pieces()), first_day(skelleftea, pieces(), 10), 10, 1)
+    plan = next(iter(skelleftea.plans))
+    together, alone = run(job, Task(plan, 0, 3)), run(job, Task(plan, 2, 1))
+    for name, values in alone.outcomes.items():
+        assert np.array_equal(values[0], together.outcomes[name][2]), name

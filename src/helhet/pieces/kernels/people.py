@@ -61,7 +61,8 @@ def draw_years(
 
     ``key`` holds (seed low, seed high, counter, future) as uint64; ``luck`` is four columns (uint32). ``most`` is the
     highest total that anybody of a state can meet in these years, shape (STATES,): whose words are all above it is not
-    looked at again. The others are listed in ``watch`` and marked in ``watched``.
+    looked at again. The others are listed in ``watch`` and marked in ``watched``; nobody else is, nor is any row that
+    is not in use yet.
     """
     first, second, third, fourth = luck
     k0, k1, c2, c3 = key[0], key[1], key[2], key[3]
@@ -93,6 +94,7 @@ def draw_years(
                     n += may[j]
         for j in range(begun, n):
             watch[j] += start
+    watched[rows:] = 0
     watch_n[0] = n
 
 
