@@ -15,6 +15,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -70,6 +71,7 @@ def search(folder: Path, wanted: Iterable[bytes]) -> tuple[set[bytes], int]:
     chosen = set(wanted)
     alone = {each for each in chosen if b"\n" in each}
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    assert files, "nothing to search"
     with tempfile.NamedTemporaryFile() as patterns:
         patterns.write(b"\n".join(sorted(chosen - alone)))
         patterns.flush()
@@ -153,6 +155,8 @@ def _after(stage, seen: Path, secret: list[bytes], tags: list[bytes]) -> int:  #
     folder = seen / "after"
     folder.mkdir()
     store.export(folder / "export.zip")
+    with zipfile.ZipFile(folder / "export.zip") as export:  # what is packed cannot be searched
+        export.extractall(folder / "export")
     store.close()
     for path in (stage.folder / "state").iterdir():
         (folder / path.name).write_bytes(path.read_bytes())
