@@ -78,3 +78,12 @@ def test_where_it_fails_nothing_is_in_its_place(store: Store, path: Path, monkey
         store.rescue()
     assert caught.value.kind is FaultKind.FULL
     assert not path.exists()
+    assert not [each for each in path.parent.iterdir() if "rescued" in each.name], "it holds pseudonyms and keys"
+
+
+def test_what_a_rescue_that_was_cut_off_has_left_is_gone_after_the_next_start(path: Path, hand_clock) -> None:
+    Store.open(path, hand_clock, "ursviken").close()
+    left = path.with_name(f"{path.name}.rescued")
+    left.write_bytes(b"pseudonyms")
+    Store.open(path, hand_clock, "ursviken").close()
+    assert not left.exists()

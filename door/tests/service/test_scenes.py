@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from staging.broker import Mosquitto, mosquitto
+from staging.hub import until
 
 from helhet_door.service.scenes import EXPIRES, WAITING, Broker, Scenes
 from helhet_door.words.clock import SystemClock
@@ -88,3 +89,25 @@ async def test_the_box_subscribes_to_nothing(tmp_path) -> None:
         await asyncio.gather(running, return_exceptions=True)
     assert "Received PUBLISH from helhet-door-ursviken" in log
     assert "SUBSCRIBE" not in log
+
+
+async def test_a_scene_that_finds_the_broker_gone_is_sent_when_it_is_back(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("helhet_door.service.scenes.RETRY", 0.3)
+    broker = Mosquitto(tmp_path)
+    await broker.start()
+    scenes = Scenes(Broker("127.0.0.1", broker.port), "ursviken", SystemClock())
+    running = asyncio.create_task(scenes.run())
+    try:
+        scenes.publish("ursviken/voice", "before")
+        await until(lambda: "PUBACK to helhet-door-ursviken" in broker.log.read_text())
+        await broker.kill()
+        scenes.publish("ursviken/voice", "meanwhile")
+        await asyncio.sleep(0.6)
+        await broker.start()
+        ready = asyncio.Event()
+        heard = asyncio.create_task(hear(broker.port, 1, ready))
+        await ready.wait()
+        assert [row[1] for row in await asyncio.wait_for(heard, 10)] == ["meanwhile"]
+    finally:
+        running.cancel()
+        await broker.kill()

@@ -6,7 +6,15 @@ import asyncio
 import signal
 
 from staging.fault import Deed, Entry, Fault, nothing
+from staging.hub import until
 from staging.scene import Scene
+
+
+async def _connected(scene: Scene) -> None:
+    """The box has come to the broker: a fault of a broker that nobody speaks to would be none."""
+    assert scene.broker is not None
+    log = scene.broker.log
+    await until(lambda: "as helhet-door-" in log.read_text(), 15)
 
 
 async def _killed(scene: Scene) -> None:
@@ -48,7 +56,7 @@ async def _broker_again(scene: Scene) -> None:
 
 
 def _broker(name: str, inject: Deed, mend: Deed = nothing) -> Fault:
-    return Fault(name=name, inject=inject, mend=mend, entry=Entry.EVERYBODY, broker=True)
+    return Fault(name=name, prepare=_connected, inject=inject, mend=mend, entry=Entry.EVERYBODY, broker=True)
 
 
 BROKER = (

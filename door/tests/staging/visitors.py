@@ -47,8 +47,8 @@ class Visitors:
             person = self._dice.choice(self._people)
             pin = person.pin if self._dice.random() < 0.9 else "0000000"
             try:
-                self.cards[door] += 1
                 await self._stage.readers.card(person.card, door)
+                self.cards[door] += 1
                 await self._stage.readers.keys(pin, door)
                 self.last_keys[door].append(time.monotonic())
                 await self._stage.readers.keys("#", door)

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import comb, fsum, inf
+from math import exp, fsum, inf, lgamma, log, log1p
 
 import numpy as np
 
@@ -192,7 +192,10 @@ def _floor(searches: Sequence[Search], alpha: float, confidence: float, effort: 
 
 def at_most(k: int, n: int, p: float) -> float:
     """P(Bin(n, p) <= k)."""
-    return float(min(1.0, fsum(comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(k + 1))))
+    if not 0 < p < 1:
+        return float(k >= 0 and (p <= 0 or k >= n))
+    ways = (lgamma(n + 1) - lgamma(i + 1) - lgamma(n - i + 1) for i in range(min(k, n) + 1))
+    return min(1.0, fsum(exp(way + i * log(p) + (n - i) * log1p(-p)) for i, way in enumerate(ways)))
 
 
 def out_of_sample(chosen: Collection[str], other: Problem) -> tuple[Mapping[str, Share], Share]:

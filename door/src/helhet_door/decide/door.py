@@ -185,7 +185,7 @@ def _input(door: Door, event: Input, at: float) -> Result:
 
 
 def _shown(door: Door, commands: tuple[Command, ...]) -> tuple[Command, ...]:
-    """A reader that asks for a PIN goes on asking, whatever the leaf does; at rest it tells of a door that is held."""
+    """A reader that asks for a PIN is not put to rest by the leaf; at rest it tells of a door that is held."""
     if door.visit.stage is not Stage.NONE:
         return tuple(each for each in commands if not (isinstance(each, Show) and each.signal in RESTING))
     rest = Show(door.name, Signal.DOOR_HELD if door.leaf.held else Signal.IDLE)

@@ -53,6 +53,7 @@ class Store:
         says so. Raises :class:`StoreFault` for everything else.
         """
         aside.complete(path)
+        rescue.discard(path)
         try:
             return cls(connect(path, APPLICATION_ID, MIGRATIONS, busy), path, clock, branch)
         except StoreFault as fault:

@@ -1,7 +1,8 @@
 """A bound on rows that a loose wire makes: a contact that flaps must not fill the disk, nor the centre.
 
 A token bucket for each kind of happening at each door: ``BURST`` rows at once, then one every ``EVERY`` seconds. Rows
-of people who come in, or are refused, are never left out.
+of people who come in, or are refused, are never left out. What is left out may be the last of a row of opposites ("line
+lost", "line back"): how it is now, the box tells the centre with every report (condition.py), and not by these rows.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from helhet_door.words.tags import day_tag
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 RETRY = 1.0  # seconds
+PATIENCE = 30  # tries to write a deleted file anew, before one without its rows is begun: a door must open again
 LATER = frozenset({FaultKind.FULL, FaultKind.LOCKED, FaultKind.READ_ONLY})  # what may work when it is tried again
 
 
@@ -136,12 +137,16 @@ class Records:
     async def _mend(self) -> None:
         """Open the store anew: that sets a corrupt file aside. One that was deleted is written anew before."""
 
+        tries = 0
+
         def reopen() -> None:
+            nonlocal tries
+            tries += 1
             branch = self._store.branch
             try:
                 self._store.rescue()
             except StoreFault as fault:
-                if fault.kind in LATER:
+                if fault.kind in LATER and tries < PATIENCE:
                     raise
                 log.error("store: not written anew: %s", fault.kind.value)  # what can be saved, opening it saves
             self._store.close()

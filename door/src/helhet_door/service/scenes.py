@@ -41,6 +41,7 @@ class Scenes:
         self._branch = branch
         self._clock = clock
         self._queue: asyncio.Queue[tuple[float, str, str]] = asyncio.Queue(WAITING)
+        self._under_way: tuple[float, str, str] | None = None  # not known to have been sent
         self.up = False
 
     def publish(self, topic: str, payload: str) -> None:
@@ -82,10 +83,14 @@ class Scenes:
         from paho.mqtt.properties import Properties  # noqa: PLC0415
 
         while True:
-            until, topic, payload = await self._queue.get()
+            if self._under_way is None:
+                self._under_way = await self._queue.get()
+            until, topic, payload = self._under_way
             left = int(until - self._clock.monotonic())
             if left <= 0:
+                self._under_way = None
                 continue
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             properties.MessageExpiryInterval = left
             await client.publish(topic, payload, qos=1, properties=properties)
+            self._under_way = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor, log10
 from typing import Literal
 
 import numpy as np
@@ -230,7 +231,7 @@ def found_table(desk: Desk, voice: Voice, found: Sequence[Found]) -> Titled | No
                 voice.percent(one.risk),
                 _lived(voice, one),
                 voice.percent(gap),
-                voice.say("{cost} MSEK", cost=voice.rough(one.floor, 3)) if one.floor else "–",
+                voice.say("{cost} MSEK", cost=voice.rough(_down(one.floor), 3)) if one.floor else "–",
                 measures or voice.say("nothing"),
             )
         )
@@ -249,6 +250,12 @@ def found_table(desk: Desk, voice: Voice, found: Sequence[Found]) -> Titled | No
         "reckoning: the first in the very futures that it saw, the second in all that there could be (95 of 100)."
     )
     return Titled(voice.say("Plans that the search found"), DataTable(head, tuple(rows)), note)
+
+
+def _down(value: float) -> float:
+    """The largest number of three digits that is not above ``value``: a floor is never rounded up."""
+    step = 10.0 ** (floor(log10(value)) - 2)
+    return step * floor(value / step + 1e-9)
 
 
 def _sized(desk: Desk, voice: Voice, measure: str, size: float) -> str:

@@ -126,7 +126,7 @@ def search(desk: Desk, trials: Trials, futures: int, tell: Callable[[int], None]
             bound=choice.bound if np.isfinite(choice.bound) else choice.cost,
             starts=tuple((start.measure, start.month, start.size) for start in plan.starts),
             asked=choice.alpha,
-            floor=least[choice.alpha].cost,
+            floor=least[choice.alpha].cost if np.isfinite(least[choice.alpha].cost) else 0.0,  # nothing keeps it
             sure=least[choice.alpha].sure,
         )
         for choice, plan, short in zip(found, plans, lived, strict=True)
