@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -87,7 +88,25 @@ def yearly(rate: Array) -> Array:
     return np.asarray(1.0 - np.exp(-rate))
 
 
+RATES = ("mortality", "out_moves", "fertility", "leaving_home", "pairing", "splitting", "relocating")
+
+
+def rates(case: Case) -> dict[str, Array]:
+    """The case's yearly rates by sex and age, shape (2, OLDEST + 1) each, at the town's own observed levels."""
+    tables, factor = case.tables, scales(case)
+    found = {name: by_sex_and_age(tables[name]) for name in RATES if name != "fertility"}
+    found["fertility"] = np.stack([by_age(tables["fertility"]), np.zeros(OLDEST + 1)])  # of women
+    for name, flow in (("mortality", "deaths"), ("out_moves", "out_moves"), ("fertility", "births")):
+        found[name] = found[name] * factor[flow]
+    return found
+
+
 def probabilities(case: Case, settings: Any, households: bool, pairing: float = 1.0) -> Array:
+    """:func:`spread` of the case's :func:`rates`."""
+    return spread(rates(case), settings, households, pairing)
+
+
+def spread(rate: Mapping[str, Array], settings: Any, households: bool, pairing: float = 1.0) -> Array:
     """Probability of each event in a year, shape (ROLES * STATES, EVENTS), by role, age reached and sex.
 
     Without ``households`` (demography alone) everybody may move out at the rate of their own age and sex. With them a
@@ -95,15 +114,11 @@ def probabilities(case: Case, settings: Any, households: bool, pairing: float = 
     moves at the mean of the two; separations are drawn for the woman, for both. ``pairing`` scales the rates at which
     single people move in with a partner.
     """
-    tables, factor = case.tables, scales(case)
     chance = np.zeros((ROLES, STATES, kernels.EVENTS))
     ages = AGE_STEP * np.arange(OLDEST + 1)
-    die = yearly(by_sex_and_age(tables["mortality"]) * factor["deaths"])
-    move = yearly(by_sex_and_age(tables["out_moves"]) * factor["out_moves"] * settings["people.out_moves"])
-    births = by_age(tables["fertility"]) * factor["births"] * settings["people.fertility"]
-    leave, pair, split, roam = (
-        yearly(by_sex_and_age(tables[name])) for name in ("leaving_home", "pairing", "splitting", "relocating")
-    )
+    die, move = yearly(rate["mortality"]), yearly(rate["out_moves"] * settings["people.out_moves"])
+    births = rate["fertility"][WOMAN] * settings["people.fertility"]
+    leave, pair, split, roam = (yearly(rate[name]) for name in ("leaving_home", "pairing", "splitting", "relocating"))
     roam = roam * settings["people.relocate"]
     pair = np.minimum(pair * pairing, 0.9)
     for sex in (WOMAN, MAN):
@@ -183,6 +198,7 @@ class People(Piece):
         _listed("arrived", "row", Text("ny rad", "row that moved in this year")),
         _listed("arrived", "arrival", Text("hushåll", "row of arrivals it belongs to")),
         Column("tally", "count", "i4", 0, Text("händelser i år", "births, deaths, moves in and out by district")),
+        *(Column("rates", name, "f8", 0.0, Text("takt per år", "yearly rate by sex and age")) for name in RATES),
         Column("chances", "limit", "u4", 0, Text("gränser", "cumulative limits by role, state and event")),
         Column("chances", "probability", "f8", 0.0, Text("sannolikheter", "probabilities by role, state and event")),
         Column("chance_totals", "limit", "u4", 0, Text("gräns för någon händelse", "limit for any event")),
@@ -225,6 +241,10 @@ class People(Piece):
         town.own(self.name, "people", "state")[:n] = state
         town.own(self.name, "people", "identity")[:n] = kernels.identities(FIRST, n)
         town.count("people")[0] = n
+        found = rates(case)
+        town.grow("rates", 2 * (OLDEST + 1))
+        for rate in RATES:
+            town.own(self.name, "rates", rate)[:] = found[rate].ravel()
         town.grow("tally", 4 * len(case.districts))
         town.grow("chances", ROLES * STATES * kernels.EVENTS)
         town.grow("chance_totals", ROLES * STATES)
@@ -238,7 +258,8 @@ class People(Piece):
         """Scale the case's rates to this future."""
         households = town.has("people", "role")
         pairing = float(town.read("homes_first", "pairing")[0]) if households else 1.0
-        chance = probabilities(turn.case, turn.future.settings, households, pairing)
+        found = {name: town.read("rates", name).reshape(2, -1) for name in RATES}
+        chance = spread(found, turn.future.settings, households, pairing)
         town.own(self.name, "chances", "probability")[:] = chance.ravel()
 
     def _chances(self, town: Town, turn: Turn) -> tuple[Array, Array, Array]:
@@ -248,10 +269,15 @@ class People(Piece):
         """
         limit = town.own(self.name, "chances", "limit").reshape(-1, kernels.EVENTS)
         total = town.own(self.name, "chance_totals", "limit")
-        chance = town.own(self.name, "chances", "probability").reshape(-1, kernels.EVENTS)
+        chance = self._chance(town)
         fall = (1.0 - turn.future.settings["people.mortality_trend"]) ** turn.year
         kernels.limits(chance, fall, limit, total)
         return limit, total, 1.0 - np.sqrt(1.0 - chance[:2, kernels.DIE] * fall)
+
+    def _chance(self, town: Town) -> Array:
+        """The probabilities of the roles that there are, shape (roles * STATES, EVENTS): one, without households."""
+        chance = town.own(self.name, "chances", "probability").reshape(-1, kernels.EVENTS)
+        return chance if town.has("people", "role") else chance[:STATES]
 
     def step(self, town: Town, turn: Turn) -> None:
         """Everybody grows a year older; deaths, births, moves out, and who looks for a home or a partner."""
@@ -277,10 +303,8 @@ class People(Piece):
         luck, *watch = self._luck(town)
         if turn.year % kernels.YEARS == 0:
             kernels.draw_years(identity, state, rows, key, self._most(town, turn), luck, *watch)
-        kernels.grow_older(state, rows)
-        struck = kernels.strike(
-            watch[1], int(watch[2][0]), state, role, total, luck[turn.year % kernels.YEARS], hit, word
-        )
+        this_year = luck[turn.year % kernels.YEARS]
+        struck = kernels.age_and_strike(state, rows, watch[1], int(watch[2][0]), role, total, this_year, hit, word)
         if town.has("quit", "row"):
             quitting = town.read("quit", "row"), int(count("quit")[0])
             kernels.quit_town(*quitting, state, role, home, following, head, district, tally, *left)
@@ -312,11 +336,11 @@ class People(Piece):
 
         Deaths rise or fall evenly, so the highest is that of the first of the years or of the last.
         """
-        chance = town.read("chances", "probability").reshape(-1, kernels.EVENTS)
-        totals = [np.array(town.read("chance_totals", "limit"))]
+        chance = self._chance(town)
+        now = town.read("chance_totals", "limit")[: len(chance)]
         last = (1.0 - turn.future.settings["people.mortality_trend"]) ** (turn.year + kernels.YEARS - 1)
-        kernels.limits(chance, last, np.empty(chance.shape, np.uint32), (after := np.empty_like(totals[0])))
-        return np.asarray(np.maximum(totals[0], after).reshape(ROLES, STATES).max(axis=0)[_LATER].max(axis=0))
+        kernels.limits(chance, last, np.empty(chance.shape, np.uint32), (after := np.empty(len(chance), np.uint32)))
+        return np.asarray(np.maximum(now, after).reshape(-1, STATES).max(axis=0)[_LATER].max(axis=0))
 
     def _tight(self, town: Town, rows: int) -> bool:
         room = town.capacity["people"] - rows + int(town.count("free")[0])

@@ -124,18 +124,16 @@ def draw_rows(rows: Any, n: int, identity: Any, key: Any, luck: Any, watched: An
 
 
 @kernel
-def grow_older(state: Any, rows: int) -> None:
-    """Make everybody a year older."""
+def age_and_strike(
+    state: Any, rows: int, watch: Any, n: int, role: Any, total: Any, luck: Any, hit: Any, word: Any
+) -> int:
+    """Make everybody a year older and list those who have an event, with their words of this year, ``luck``.
+
+    Only the first ``n`` rows of ``watch`` can have one. ``hit`` (int32) and ``word`` (uint32) are filled from the
+    front; the number of rows listed is returned.
+    """
     for j in range(rows):
         state[j] += np.uint8(AGE_STEP) if state[j] < LAST else np.uint8(0)
-
-
-@kernel
-def strike(watch: Any, n: int, state: Any, role: Any, total: Any, luck: Any, hit: Any, word: Any) -> int:
-    """List those of the first ``n`` rows of ``watch`` that have an event, with their words of this year, ``luck``.
-
-    ``hit`` (int32) and ``word`` (uint32) are filled from the front; the number of rows listed is returned.
-    """
     hits = 0
     for j in range(n):
         row = watch[j]
