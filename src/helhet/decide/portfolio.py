@@ -29,7 +29,7 @@ a plan's effect quite a sum of units: the plan found must be lived in the whole 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, fsum, inf, lgamma, log, log1p
 
@@ -141,11 +141,16 @@ def greedy(problem: Problem, alpha: float) -> tuple[str, ...] | None:
 
 
 def frontier(
-    problem: Problem, alphas: Sequence[float], joint: bool = True, effort: Effort = EFFORT
+    problem: Problem,
+    alphas: Sequence[float],
+    joint: bool = True,
+    effort: Effort = EFFORT,
+    tell: Callable[[], None] = lambda: None,
 ) -> tuple[Choice, ...]:
     """The choices for ``alphas`` that no other beats in both risk and cost, by falling risk.
 
-    A promise that cannot be kept gives none. What keeps a stricter promise starts the search for the next.
+    A promise that cannot be kept gives none. What keeps a stricter promise starts the search for the next. ``tell`` is
+    called after each.
     """
     searches = _searches(problem, joint)
     found: list[Choice] = []
@@ -153,6 +158,7 @@ def frontier(
         choice = _choice(searches, alpha, joint, effort, found[-1] if found else None)
         if choice.status != "infeasible":
             found.append(choice)
+        tell()
     points = np.array([(each.risk, each.cost) for each in found]).reshape(-1, 2)
     unbeaten = [found[i] for i in pareto(points)]
     distinct = {(each.risk, each.cost): each for each in unbeaten}

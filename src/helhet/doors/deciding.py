@@ -11,7 +11,7 @@ from helhet.case.case import Case
 from helhet.decide.trial import Trials
 from helhet.doors.cases import opened
 from helhet.doors.finding import Found, found, measure_of, plan_of, understood, written
-from helhet.doors.progress import counting
+from helhet.doors.progress import counting, solving
 from helhet.doors.telling import DONE, INTERRUPTED, language_of_reader, tell, tell_faults, unknown
 from helhet.doors.workers import LARGE, hands
 from helhet.pieces.order import pieces
@@ -198,8 +198,10 @@ def compare(asked: Asked, search: bool, futures: int) -> int:
     def do(there: Found, desk: Desk, voice: Voice) -> Sequence[Titled | None]:
         main = there.read.main
         if search:
+            with solving(voice.language) as step:
+                reckoned = searching.reckoned(desk, step)
             with trials(there, desk, LARGE, voice.language) as lived:
-                new = searching.search(desk, lived, futures)
+                new = searching.lived(desk, lived, futures, reckoned)
             rewritten(there, desk, voice, replace(read_kept(there.results), found=new))
             return (plans.found_table(desk, voice, new),)
         parts: list[Titled | None] = [plans.side_by_side(desk, voice)]

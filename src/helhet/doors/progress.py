@@ -30,6 +30,25 @@ EVERY = 10.0
 """Seconds between two lines in a log, where the end is not known."""
 
 
+PROGRAMS = Text("program lösta", "programs solved")
+SOLVED = Text("{done} av {total} program lösta, {seconds:.0f} s", "{done} of {total} programs solved, {seconds:.0f} s")
+
+
+@contextmanager
+def solving(language: str) -> Iterator[Callable[[int, int], None]]:
+    """A function to call with how many of how many programs have been solved."""
+    if sys.stderr.isatty():
+        columns = (TextColumn(PROGRAMS.say(language)), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+        return
+    began = time.monotonic()
+    yield lambda done, total: tell(
+        SOLVED.say(language).format(done=done, total=total, seconds=time.monotonic() - began)
+    )
+
+
 @contextmanager
 def shown(language: str) -> Iterator[Step]:
     """A function to call with each :class:`~helhet.simulate.Progress`."""

@@ -8,12 +8,13 @@ futures that the search has not seen: nobody should act on the reckoning alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from helhet.decide.covering import Candidate, Problem
 from helhet.decide.delay import standing
-from helhet.decide.portfolio import Choice, floors, frontier, solve
+from helhet.decide.portfolio import Choice, Floor, floors, frontier, solve
 from helhet.decide.strain import getter, names, strain
 from helhet.decide.trial import Trials, Variant
 from helhet.show import tolerance
@@ -96,40 +97,63 @@ def plan_of(desk: Desk, choice: Choice) -> Plan:
     )
 
 
-def search(desk: Desk, trials: Trials, futures: int, tell: Callable[[int], None] | None = None) -> tuple[Found, ...]:
-    """The plans that no other found beats in risk and cost, each lived in ``futures`` futures kept from the search.
+@dataclass(frozen=True)
+class Reckoned:
+    """What the search has found before anything is lived: ``choices`` from the first ``fitted`` futures, and floors."""
 
-    ``tell`` is called with how many plans were found, before they are lived. Where the results hold too few futures
-    to keep some apart, half of them are.
+    fitted: int
+    choices: tuple[Choice, ...]
+    floors: Mapping[float, Floor]
+
+
+def reckoned(desk: Desk, tell: Callable[[int, int], None]) -> Reckoned:
+    """The plans that no other found beats in risk and cost. ``tell`` is called with how many of how many are solved.
+
+    Where the results hold too few futures to keep some apart for living, half of them are.
     """
     count = len(desk.read.futures)
     if count < 2:
         wrong = "a search reckons with some futures and lives its plans in others, and the results hold one"
         raise Faults([Fault(str(desk.read.results.folder), 0, "futures", "1", wrong, "Run more futures first.")])
-    fitted = min(FITTED, max(count // 2, 1))
-    rows = np.arange(fitted)
-    found = frontier(problem(desk, rows), RISKS)
-    if not found:
-        found = (solve(problem(desk, rows), RISKS[-1]),)
-    if tell is not None:
-        tell(len(found))
-    least = {each.alpha: each for each in floors(_samples(desk), [choice.alpha for choice in found])}
-    kept = desk.read.futures[fitted : fitted + futures]
-    plans = [plan_of(desk, choice) for choice in found]
-    lived = _lived(desk, trials, plans, kept)
+    fitted, done = min(FITTED, max(count // 2, 1)), 0
+
+    def one_more() -> None:
+        nonlocal done
+        done += 1
+        tell(done, 2 * len(RISKS))
+
+    tell(0, 2 * len(RISKS))
+    asked = problem(desk, np.arange(fitted))
+    choices = frontier(asked, RISKS, tell=one_more) or (solve(asked, RISKS[-1]),)
+    samples = _samples(desk)
+    found = {}
+    for alpha in [choice.alpha for choice in choices]:
+        (found[alpha],) = floors(samples, [alpha])
+        one_more()
+    return Reckoned(fitted, choices, found)
+
+
+def lived(desk: Desk, trials: Trials, futures: int, what: Reckoned) -> tuple[Found, ...]:
+    """The plans reckoned, each lived in ``futures`` futures that the search has not seen."""
+    kept = desk.read.futures[what.fitted : what.fitted + futures]
+    plans = [plan_of(desk, choice) for choice in what.choices]
     return tuple(
-        Found(
-            risk=choice.risk,
-            lived=float(short.mean()),
-            futures=len(short),
-            cost=choice.cost,
-            bound=choice.bound if np.isfinite(choice.bound) else choice.cost,
-            starts=tuple((start.measure, start.month, start.size) for start in plan.starts),
-            asked=choice.alpha,
-            floor=least[choice.alpha].cost if np.isfinite(least[choice.alpha].cost) else 0.0,  # nothing keeps it
-            sure=least[choice.alpha].sure,
-        )
-        for choice, plan, short in zip(found, plans, lived, strict=True)
+        _found(choice, plan, short, what.floors[choice.alpha])
+        for choice, plan, short in zip(what.choices, plans, _lived(desk, trials, plans, kept), strict=True)
+    )
+
+
+def _found(choice: Choice, plan: Plan, short: Flags, least: Floor) -> Found:
+    return Found(
+        risk=choice.risk,
+        lived=float(short.mean()),
+        futures=len(short),
+        cost=choice.cost,
+        bound=choice.bound if np.isfinite(choice.bound) else choice.cost,
+        starts=tuple((start.measure, start.month, start.size) for start in plan.starts),
+        asked=choice.alpha,
+        floor=least.cost if np.isfinite(least.cost) else 0.0,  # nothing keeps this risk
+        sure=least.sure,
     )
 
 
