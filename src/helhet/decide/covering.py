@@ -203,6 +203,13 @@ class Search:
         self._one_of_each(program, columns, columns)
         return program, given_up
 
+    def _cheapest(self, budget: int) -> Program:
+        """The program whose answer leaves at most ``budget`` of the open futures, at the least cost."""
+        program, given_up = self._program(self.costs, 0.0)
+        program.line(given_up, np.ones(len(given_up)), high=float(budget))
+        self._mix(program, given_up, budget)
+        return program
+
     def _mix(self, program: Program, given_up: Ints, budget: int) -> None:
         """The compact mixing inequalities: step ``i`` is 1 only if the ``i`` dearest futures are all given up."""
         for need, alone in zip(self.needs, self.alone, strict=True):
@@ -231,9 +238,7 @@ class Search:
             if self.problem.given_up(fewest) > allowed:
                 raise ArithmeticError("no set is found, nor is it shown that there is none: allow more nodes")
             known = fewest
-        program, given_up = self._program(self.costs, 0.0)
-        program.line(given_up, np.ones(len(given_up)), high=float(budget))
-        self._mix(program, given_up, budget)
+        program = self._cheapest(budget)
         ones = np.array([float(each.name in known) for each in self.kept])
         solved = program.solve(effort, (np.arange(len(ones)), ones))
         return solved, self._best(solved, known, allowed), len(program.lines)
@@ -245,9 +250,7 @@ class Search:
             return inf
         if len(self.open) <= budget:
             return 0.0
-        program, given_up = self._program(self.costs, 0.0)
-        program.line(given_up, np.ones(len(given_up)), high=float(budget))
-        self._mix(program, given_up, budget)
+        program = self._cheapest(budget)
         return max(0.0, program.solve(effort).bound)
 
     def _fewest(self, effort: Effort) -> tuple[tuple[str, ...], Solved]:

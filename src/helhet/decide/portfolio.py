@@ -166,7 +166,11 @@ def frontier(
 
 
 def floors(
-    samples: Sequence[Problem], alphas: Sequence[float], confidence: float = CONFIDENCE, effort: Effort = ROOT
+    samples: Sequence[Problem],
+    alphas: Sequence[float],
+    confidence: float = CONFIDENCE,
+    effort: Effort = ROOT,
+    tell: Callable[[], None] = lambda: None,
 ) -> tuple[Floor, ...]:
     """What the best set costs at least in truth, for each of ``alphas``, from independent ``samples`` of futures.
 
@@ -174,14 +178,19 @@ def floors(
     a probability of at least ``b = P(Bin(n, alpha) <= k)``, and where it does, no sample's own best costs more than
     it. So the ``l``-th smallest of ``m`` samples' bounds is at most the cost of the best set, but for
     ``P(Bin(m, b) < l)`` [2]_; ``l`` is the largest that keeps this below 1 - ``confidence``. With too few samples for
-    that, the cost is 0 and nothing is said. The samples have the same candidates, at the same costs.
+    that, the cost is 0 and nothing is said. The samples have the same candidates, at the same costs. ``tell`` is
+    called after each of ``alphas``.
 
     Raises ``ValueError`` for no samples, and samples of different sizes.
     """
     if len({sample.futures for sample in samples}) != 1:
         raise ValueError("the samples are none, or of different sizes: give at least one, and futures of one number")
     searches = [Search(sample) for sample in samples]
-    return tuple(_floor(searches, alpha, confidence, effort) for alpha in alphas)
+    found: list[Floor] = []
+    for alpha in alphas:
+        found.append(_floor(searches, alpha, confidence, effort))
+        tell()
+    return tuple(found)
 
 
 def _floor(searches: Sequence[Search], alpha: float, confidence: float, effort: Effort) -> Floor:

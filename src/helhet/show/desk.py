@@ -20,7 +20,7 @@ from helhet.decide.delay import KRONA, Waiting, undertaking
 from helhet.decide.drivers import Drivers, drivers
 from helhet.decide.inputs import drawn, uncertain
 from helhet.decide.option import IfState, Reckoned
-from helhet.decide.strain import Strain
+from helhet.decide.strain import Strain, Watch
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
 from helhet.pieces.plant import OUTCOMES, ends
@@ -146,6 +146,10 @@ class Desk:
         need = tolerance.NEEDS[kind.relieves]
         per = self.read.declared[need.missing].per
         return need, (measure.detail,) if per and kind.detail == f"{per}s.{per}" else ()
+
+    def watch(self, need: Need) -> Watch:
+        """What is asked of a future: a shortage of the whole ``need``, as long as odds are counted."""
+        return Watch(need, self.case.needs[need.name], self.months, self.all_items(need))
 
     def all_items(self, need: Need) -> tuple[str, ...]:
         """All rows of the list over which a need's outcomes are repeated; none where they are not."""

@@ -15,12 +15,12 @@ import numpy as np
 from helhet.decide.covering import Candidate, Problem
 from helhet.decide.delay import standing
 from helhet.decide.portfolio import Choice, Floor, floors, frontier, solve
-from helhet.decide.strain import getter, names, strain
+from helhet.decide.strain import getter
 from helhet.decide.trial import Trials, Variant
 from helhet.show import tolerance
 from helhet.show.decisions.kept import Found
 from helhet.show.desk import Advice, Desk
-from helhet.words.arrays import Flags, Floats, Ints
+from helhet.words.arrays import Flags, Ints
 from helhet.words.declare import Text
 from helhet.words.faults import Fault, Faults
 from helhet.words.plan import Plan, Start
@@ -117,20 +117,19 @@ def reckoned(desk: Desk, tell: Callable[[int, int], None]) -> Reckoned:
         raise Faults([Fault(str(desk.read.results.folder), 0, "futures", "1", wrong, "Run more futures first.")])
     fitted, done = min(FITTED, max(count // 2, 1)), 0
 
+    total = 2 * len(RISKS)
+
     def one_more() -> None:
         nonlocal done
         done += 1
-        tell(done, 2 * len(RISKS))
+        tell(done, total)
 
-    tell(0, 2 * len(RISKS))
+    tell(done, total)
     asked = problem(desk, np.arange(fitted))
     choices = frontier(asked, RISKS, tell=one_more) or (solve(asked, RISKS[-1]),)
-    samples = _samples(desk)
-    found = {}
-    for alpha in [choice.alpha for choice in choices]:
-        (found[alpha],) = floors(samples, [alpha])
-        one_more()
-    return Reckoned(fitted, choices, found)
+    total = len(RISKS) + len(choices)
+    found = floors(_samples(desk), [choice.alpha for choice in choices], tell=one_more)
+    return Reckoned(fitted, choices, {each.alpha: each for each in found})
 
 
 def lived(desk: Desk, trials: Trials, futures: int, what: Reckoned) -> tuple[Found, ...]:
@@ -167,15 +166,7 @@ def _samples(desk: Desk) -> list[Problem]:
 
 def _lived(desk: Desk, trials: Trials, plans: Sequence[Plan], numbers: Ints) -> list[Flags]:
     """In which of the futures any need has a shortage, for each plan."""
-    asked = {need: desk.all_items(need) for need in tolerance.needs(desk.read)}
-    wanted = tuple(dict.fromkeys(name for need, items in asked.items() for name in names(need, items)))
+    watches = [desk.watch(need) for need in tolerance.needs(desk.read)]
+    wanted = tuple(dict.fromkeys(name for watch in watches for name in watch.names))
     outcomes = trials.run([Variant(plan, numbers) for plan in plans], wanted)
-    return [_short(desk, trials.years, lived) for lived in outcomes]
-
-
-def _short(desk: Desk, years: int, lived: Mapping[str, Floats]) -> Flags:
-    hits = [
-        strain(need, desk.case.needs[need.name], getter(lived), years, desk.all_items(need)).hit(desk.months)
-        for need in tolerance.needs(desk.read)
-    ]
-    return np.asarray(np.any(hits, axis=0))
+    return [np.any([watch.hit(getter(each), trials.years) for watch in watches], axis=0) for each in outcomes]

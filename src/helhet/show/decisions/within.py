@@ -9,7 +9,6 @@ import numpy as np
 
 from helhet.decide.act_by import Dated, act_by, dated
 from helhet.decide.latest import Ask, Question, lived, search, together
-from helhet.decide.strain import Watch
 from helhet.decide.trial import Trials
 from helhet.show.decisions.kept import Within
 from helhet.show.decisions.when import said
@@ -56,8 +55,7 @@ def dates_within(
 def _question(desk: Desk, plan: str, measure: str) -> Question:
     """That the whole need stays met, not only that of one occupation."""
     need, _ = desk.need(desk.case.measures[measure])
-    tolerance = desk.case.needs[need.name]
-    return Question(desk.case.plans[plan], measure, Watch(need, tolerance, desk.months, desk.all_items(need)))
+    return Question(desk.case.plans[plan], measure, desk.watch(need))
 
 
 def _within(desk: Desk, question: Question, months: Floats, date: int | None, checked: float | None) -> Within:
