@@ -30,9 +30,9 @@ from helhet.case.ages import by_sex_and_age  # noqa: E402
 from helhet.case.case import Case  # noqa: E402
 from helhet.case.draw import draw  # noqa: E402
 from helhet.case.read import embedded, read_case  # noqa: E402
-from helhet.pieces.kernels.people import BIRTH, DIE  # noqa: E402
+from helhet.pieces.kernels.chances import BIRTH, DIE, rates, spread  # noqa: E402
 from helhet.pieces.order import pieces  # noqa: E402
-from helhet.pieces.people import People, probabilities  # noqa: E402
+from helhet.pieces.people import People  # noqa: E402
 from helhet.pieces.piece import Future, Turn, declarations  # noqa: E402
 from helhet.simulate import first_day, live  # noqa: E402
 from helhet.words.person import AGE_STEP, OLDEST, STATES  # noqa: E402
@@ -81,7 +81,7 @@ class Helhet:
         }
         self.first = first_day(case, self.pieces, years)
         self.town = self.first.copy()
-        chance = probabilities(case, self.settings, False).reshape(-1, STATES, 6)[0]
+        chance = spread(rates(case), self.settings, False).reshape(-1, STATES, 6)[0]
         self.same = Demography(
             np.array(self.first.read("people", "state")[: self.first.count("people")[0]]),
             chance[:, DIE],

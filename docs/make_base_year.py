@@ -20,8 +20,8 @@ from helhet.case.case import Case
 from helhet.case.draw import draw
 from helhet.case.levels import scales, year_older
 from helhet.case.read import embedded, read_case
+from helhet.pieces.kernels.chances import yearly
 from helhet.pieces.order import pieces
-from helhet.pieces.people import yearly
 from helhet.pieces.piece import Future, Piece, Turn, declarations
 from helhet.simulate import first_day, live
 from helhet.town import Town

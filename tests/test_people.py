@@ -11,8 +11,10 @@ from living import lived_years
 from helhet.case.ages import by_sex_and_age
 from helhet.case.draw import draw
 from helhet.pieces.kernels import people as kernels
+from helhet.pieces.kernels.chances import BIRTH, DIE, EVENTS, MOVE, limits, rates, spread
+from helhet.pieces.kernels.partners import pair_up
 from helhet.pieces.movers import Movers
-from helhet.pieces.people import EVENT, People, probabilities
+from helhet.pieces.people import EVENT, People
 from helhet.pieces.piece import Future, Turn
 from helhet.simulate import first_day
 from helhet.words.dice import words
@@ -40,7 +42,7 @@ def demography(case, futures, years, settings):
 
 def matrix_projection(case, years, settings):
     """The cohort-component projection with the same probabilities: one survival matrix and one birth row a year."""
-    chance = probabilities(case, settings, households=False).reshape(4, STATES, kernels.EVENTS)[SINGLE]
+    chance = spread(rates(case), settings, households=False).reshape(4, STATES, EVENTS)[SINGLE]
     ages = AGE_STEP * np.arange(OLDEST + 1)
     population = by_sex_and_age(case.tables["population"]).ravel()
     moves_in = by_sex_and_age(case.tables["in_moves"])
@@ -50,15 +52,15 @@ def matrix_projection(case, years, settings):
         fall = (1 - settings["people.mortality_trend"]) ** year
         matrix = np.zeros((2 * (OLDEST + 1),) * 2)
         for sex in (WOMAN, MAN):
-            die, move = chance[ages + sex, kernels.DIE] * fall, chance[ages + sex, kernels.MOVE]
+            die, move = chance[ages + sex, DIE] * fall, chance[ages + sex, MOVE]
             for age in range(OLDEST + 1):
                 to = min(age + 1, OLDEST)
                 matrix[sex * (OLDEST + 1) + to, sex * (OLDEST + 1) + age] += 1 - die[to] - move[to]
-        births = chance[ages + WOMAN, kernels.BIRTH]
+        births = chance[ages + WOMAN, BIRTH]
         for age in range(OLDEST + 1):
             to = min(age + 1, OLDEST)
             for sex, share in ((WOMAN, 1 - settings["people.boys"]), (MAN, settings["people.boys"])):
-                live = np.sqrt(1 - chance[sex, kernels.DIE] * fall)  # half a year on average
+                live = np.sqrt(1 - chance[sex, DIE] * fall)  # half a year on average
                 matrix[sex * (OLDEST + 1), age] += births[to] * share * live
         population = matrix @ population + moves_in.ravel()
         out.append(population.reshape(2, OLDEST + 1))
@@ -87,7 +89,7 @@ def test_the_mean_of_many_futures_is_the_cohort_component_projection(skelleftea,
 def test_births_deaths_and_moves_happen_at_the_rates_of_the_tables(skelleftea, settings):
     pieces = (People(), Movers())
     first = first_day(skelleftea, pieces, 1)
-    chance = probabilities(skelleftea, settings, households=False).reshape(4, STATES, kernels.EVENTS)[0]
+    chance = spread(rates(skelleftea), settings, households=False).reshape(4, STATES, EVENTS)[0]
     state = first.read("people", "state")[: first.count("people")[0]]
     older = np.minimum(state + AGE_STEP, AGE_STEP * OLDEST + (state & 1))
     tally = np.zeros(4)
@@ -99,10 +101,10 @@ def test_births_deaths_and_moves_happen_at_the_rates_of_the_tables(skelleftea, s
             piece.step(town, turn)
         tally += town.read("tally", "count").reshape(-1, 4).sum(axis=0)
     expected = 40 * chance[older].sum(axis=0)
-    assert tally[0] == pytest.approx(expected[kernels.BIRTH], abs=4.5 * np.sqrt(expected[kernels.BIRTH]))
-    infants = expected[kernels.BIRTH] * chance[:2, kernels.DIE].mean() / 2
-    assert tally[1] == pytest.approx(expected[kernels.DIE] + infants, abs=4.5 * np.sqrt(expected[kernels.DIE]))
-    assert tally[3] == pytest.approx(expected[kernels.MOVE], abs=4.5 * np.sqrt(expected[kernels.MOVE]))
+    assert tally[0] == pytest.approx(expected[BIRTH], abs=4.5 * np.sqrt(expected[BIRTH]))
+    infants = expected[BIRTH] * chance[:2, DIE].mean() / 2
+    assert tally[1] == pytest.approx(expected[DIE] + infants, abs=4.5 * np.sqrt(expected[DIE]))
+    assert tally[3] == pytest.approx(expected[MOVE], abs=4.5 * np.sqrt(expected[MOVE]))
 
 
 def test_residents_are_those_before_plus_births_and_moves_in_less_deaths_and_moves_out(skelleftea, settings):
@@ -179,7 +181,7 @@ def test_one_more_who_looks_for_a_partner_changes_few_other_couples():
 
     def couples(rows):
         a, b, count = np.empty(n, np.int32), np.empty(n, np.int32), np.zeros(1, np.int64)
-        kernels.pair_up(rows, len(rows), state, identity, home, a, b, count, key, 5)
+        pair_up(rows, len(rows), state, identity, home, a, b, count, key, 5)
         return set(zip(a[: count[0]].tolist(), b[: count[0]].tolist(), strict=True))
 
     everybody = np.arange(n, dtype=np.int32)
@@ -249,9 +251,9 @@ def test_those_who_are_watched_are_listed_once_and_nobody_else_has_an_event(smal
         unwatched = np.setdiff1d(alive, watch)
         word = town.read("people", f"luck_{(turn.year + 1) % kernels.YEARS}")[unwatched]
         if (turn.year + 1) % kernels.YEARS:
-            chance = town.read("chances", "probability").reshape(-1, kernels.EVENTS)
+            chance = town.read("chances", "probability").reshape(-1, EVENTS)
             limit, total = np.empty(chance.shape, np.uint32), np.empty(len(chance), np.uint32)
-            kernels.limits(chance, 1.05 ** (turn.year + 1), limit, total)
+            limits(chance, 1.05 ** (turn.year + 1), limit, total)
             state = town.read("people", "state")[unwatched].astype(int) + AGE_STEP
             assert np.all(
                 word >= total.reshape(-1, STATES).max(axis=0)[np.minimum(state, AGE_STEP * OLDEST + state % 2)]

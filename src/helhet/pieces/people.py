@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from helhet.case.ages import by_age, by_sex_and_age
+from helhet.case.ages import by_sex_and_age
 from helhet.case.case import Case
 from helhet.case.fit import integerise
-from helhet.case.levels import scales
 from helhet.pieces.kernels import people as kernels
+from helhet.pieces.kernels.chances import DIE, EVENTS, RATES, limits, rates, spread
+from helhet.pieces.kernels.partners import pair_up
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
 from helhet.words.declare import Column, Field, Outcome, Setting, Table, Text
 from helhet.words.dice import stream
-from helhet.words.person import AGE_STEP, CHILD, EMPTY, GUEST, MAN, OLDEST, PARTNER, ROLES, SINGLE, STATES, WOMAN
+from helhet.words.person import AGE_STEP, EMPTY, MAN, OLDEST, ROLES, STATES, WOMAN
 
 AGE = Field("age", "int", Text("ålder den 31 december", "age on 31 December"), "years", 0, 110)
 SEX = Field("sex", "choice", Text("kön", "sex"), choices=("women", "men"))
@@ -81,65 +81,6 @@ AGE_GROUPS = (
 )
 
 Array = np.ndarray[Any, Any]
-
-
-def yearly(rate: Array) -> Array:
-    """The probability of at least one event in a year at a constant rate per person-year: 1 - exp(-rate)."""
-    return np.asarray(1.0 - np.exp(-rate))
-
-
-RATES = ("mortality", "out_moves", "fertility", "leaving_home", "pairing", "splitting", "relocating")
-
-
-def rates(case: Case) -> dict[str, Array]:
-    """The case's yearly rates by sex and age, shape (2, OLDEST + 1) each, at the town's own observed levels."""
-    tables, factor = case.tables, scales(case)
-    found = {name: by_sex_and_age(tables[name]) for name in RATES if name != "fertility"}
-    found["fertility"] = np.stack([by_age(tables["fertility"]), np.zeros(OLDEST + 1)])  # of women
-    for name, flow in (("mortality", "deaths"), ("out_moves", "out_moves"), ("fertility", "births")):
-        found[name] = found[name] * factor[flow]
-    return found
-
-
-def probabilities(case: Case, settings: Any, households: bool, pairing: float = 1.0) -> Array:
-    """:func:`spread` of the case's :func:`rates`."""
-    return spread(rates(case), settings, households, pairing)
-
-
-def spread(rate: Mapping[str, Array], settings: Any, households: bool, pairing: float = 1.0) -> Array:
-    """Probability of each event in a year, shape (ROLES * STATES, EVENTS), by role, age reached and sex.
-
-    Without ``households`` (demography alone) everybody may move out at the rate of their own age and sex. With them a
-    child under 18 moves with its parents; a couple is moved by either partner, each at half their rate, so that each
-    moves at the mean of the two; separations are drawn for the woman, for both. ``pairing`` scales the rates at which
-    single people move in with a partner.
-    """
-    chance = np.zeros((ROLES, STATES, kernels.EVENTS))
-    ages = AGE_STEP * np.arange(OLDEST + 1)
-    die, move = yearly(rate["mortality"]), yearly(rate["out_moves"] * settings["people.out_moves"])
-    births = rate["fertility"][WOMAN] * settings["people.fertility"]
-    leave, pair, split, roam = (yearly(rate[name]) for name in ("leaving_home", "pairing", "splitting", "relocating"))
-    roam = roam * settings["people.relocate"]
-    pair = np.minimum(pair * pairing, 0.9)
-    for sex in (WOMAN, MAN):
-        at = chance[:, ages + sex, :]
-        at[:, :, kernels.DIE] = die[sex]
-        at[:, :, kernels.MOVE] = move[sex]
-        if sex == WOMAN:
-            at[:, :, kernels.BIRTH] = births
-        if households:
-            at[CHILD, :18, kernels.MOVE] = 0
-            at[PARTNER, :, kernels.MOVE] = move[sex] / 2
-            at[CHILD, 18:, kernels.SEEK] = leave[sex, 18:]
-            at[SINGLE, :, kernels.SEEK] = roam[sex]
-            at[PARTNER, :, kernels.SEEK] = roam[sex] / 2
-            at[GUEST, 18:, kernels.SEEK] = settings["people.lodger_seeks"]
-            for role in (SINGLE, GUEST):
-                at[role, 18:, kernels.PAIR] = pair[sex, 18:]
-            if sex == WOMAN:
-                at[PARTNER, :, kernels.SPLIT] = split[sex]
-        chance[:, ages + sex, :] = at
-    return chance.reshape(ROLES * STATES, kernels.EVENTS)
 
 
 def _listed(table: str, name: str, meaning: Text, dtype: str = "i4") -> Column:
@@ -246,7 +187,7 @@ class People(Piece):
         for rate in RATES:
             town.own(self.name, "rates", rate)[:] = found[rate].ravel()
         town.grow("tally", 4 * len(case.districts))
-        town.grow("chances", ROLES * STATES * kernels.EVENTS)
+        town.grow("chances", ROLES * STATES * EVENTS)
         town.grow("chance_totals", ROLES * STATES)
 
     def _make_room(self, town: Town, rows: int) -> None:
@@ -267,16 +208,16 @@ class People(Piece):
 
         The newborn are there for half a year on average, so their risk is 1 - exp(-m / 2).
         """
-        limit = town.own(self.name, "chances", "limit").reshape(-1, kernels.EVENTS)
+        limit = town.own(self.name, "chances", "limit").reshape(-1, EVENTS)
         total = town.own(self.name, "chance_totals", "limit")
         chance = self._chance(town)
         fall = (1.0 - turn.future.settings["people.mortality_trend"]) ** turn.year
-        kernels.limits(chance, fall, limit, total)
-        return limit, total, 1.0 - np.sqrt(1.0 - chance[:2, kernels.DIE] * fall)
+        limits(chance, fall, limit, total)
+        return limit, total, 1.0 - np.sqrt(1.0 - chance[:2, DIE] * fall)
 
     def _chance(self, town: Town) -> Array:
         """The probabilities of the roles that there are, shape (roles * STATES, EVENTS): one, without households."""
-        chance = town.own(self.name, "chances", "probability").reshape(-1, kernels.EVENTS)
+        chance = town.own(self.name, "chances", "probability").reshape(-1, EVENTS)
         return chance if town.has("people", "role") else chance[:STATES]
 
     def step(self, town: Town, turn: Turn) -> None:
@@ -314,7 +255,7 @@ class People(Piece):
             single, mother, key, COIN,
         )  # fmt: skip
         couples = own(name, "pairs", "a"), own(name, "pairs", "b"), count("pairs")
-        kernels.pair_up(single, singles, state, identity, home, *couples, key, MATCH)
+        pair_up(single, singles, state, identity, home, *couples, key, MATCH)
         if town.capacity["people"] - int(count("people")[0]) + int(count("free")[0]) < mothers:
             self._make_room(town, int(count("people")[0]) + mothers)
             state, identity = own(name, "people", "state"), own(name, "people", "identity")
@@ -339,7 +280,7 @@ class People(Piece):
         chance = self._chance(town)
         now = town.read("chance_totals", "limit")[: len(chance)]
         last = (1.0 - turn.future.settings["people.mortality_trend"]) ** (turn.year + kernels.YEARS - 1)
-        kernels.limits(chance, last, np.empty(chance.shape, np.uint32), (after := np.empty(len(chance), np.uint32)))
+        limits(chance, last, np.empty(chance.shape, np.uint32), (after := np.empty(len(chance), np.uint32)))
         return np.asarray(np.maximum(now, after).reshape(-1, STATES).max(axis=0)[_LATER].max(axis=0))
 
     def _tight(self, town: Town, rows: int) -> bool:

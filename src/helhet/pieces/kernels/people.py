@@ -17,14 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from helhet.words.dice import SHIFT, U32, UNIT, mix, philox, uniform, words
+from helhet.pieces.kernels.chances import BIRTH, DIE, MOVE, PAIR, SEEK
+from helhet.words.dice import SHIFT, U32, UNIT, mix, philox, uniform
 from helhet.words.kernel import kernel
-from helhet.words.person import AGE_STEP, CHILD, EMPTY, OLDEST, PARTNER, ROLES, SEX_BIT, SINGLE, STATES, WOMAN
+from helhet.words.person import AGE_STEP, CHILD, EMPTY, OLDEST, PARTNER, ROLES, SINGLE, STATES
 
-DIE, MOVE, BIRTH, SEEK, PAIR, SPLIT, EVENTS = 0, 1, 2, 3, 4, 5, 6
 YEARS = 4  # the words of one draw
 BLOCK = 2048
-CLASSES = 37  # age classes of three years, for matching partners
 LAST = AGE_STEP * OLDEST
 ADULT = AGE_STEP * 18
 
@@ -36,21 +35,6 @@ def identities(name: int, n: int) -> Any:
     for row in range(n):
         out[row] = mix(name, row)
     return out
-
-
-@kernel
-def limits(probability: Any, fall: float, limit: Any, total: Any) -> None:
-    """Turn probabilities of shape (ROLES * STATES, EVENTS) into cumulative 32-bit limits, and their totals.
-
-    Deaths are multiplied by ``fall``.
-    """
-    for i in range(probability.shape[0]):
-        reached = 0.0
-        for k in range(EVENTS):
-            p = probability[i, k] * fall if k == DIE else probability[i, k]
-            reached = min(reached + max(p, 0.0), 1.0)
-            limit[i, k] = np.uint32(min(reached * 4294967296.0, 4294967295.0))
-        total[i] = limit[i, EVENTS - 1]
 
 
 @kernel
@@ -269,85 +253,6 @@ def visit(
             split_row[split_n[0]] = leaver
             split_n[0] += 1
     return singles, mothers
-
-
-@kernel
-def by_class(
-    rows: Any, n: int, state: Any, identity: Any, sex: int, key: Any, stream: int, out: Any, start: Any
-) -> None:
-    """Those of ``rows`` with the given sex who are still in town, by age class and within it by luck, into ``out``.
-
-    Class c holds women from 3 c years of age, men from 3 c + 2. ``start`` (int64, CLASSES + 1) gets the first place of
-    each class in ``out``.
-    """
-    older = 2 if sex != WOMAN else 0
-    place = np.zeros(256 * CLASSES + 1, np.int64)
-    at = np.full(n, -1, np.int64)
-    for j in range(n):
-        s = state[rows[j]]
-        if s < EMPTY and (s & SEX_BIT) == sex:
-            age: Any = np.int64(s) // AGE_STEP - older
-            luck = words(key[4], key[3], stream, key[5], identity[rows[j]])[0] >> np.uint64(24)
-            age = max(age, 0)
-            at[j] = 256 * (age // 3) + np.int64(luck)
-            place[at[j] + 1] += 1
-    for b in range(256 * CLASSES):
-        place[b + 1] += place[b]
-    for c in range(CLASSES + 1):
-        start[c] = place[256 * c]
-    for j in range(n):
-        if at[j] >= 0:
-            out[place[at[j]]] = rows[j]
-            place[at[j]] += 1
-
-
-@kernel
-def pair_up(
-    single: Any,
-    n: int,
-    state: Any,
-    identity: Any,
-    home: Any,
-    pair_a: Any,
-    pair_b: Any,
-    pair_n: Any,
-    key: Any,
-    stream: int,
-) -> None:
-    """Couples from those who look for a partner, never within a home.
-
-    Women and men are matched by luck within age classes of three years, men two years older; who is left over is
-    matched with the nearest ages left over. So one more who looks changes the partners of a few and not of everybody.
-    """
-    if n == 0:
-        return
-    women, men = np.empty(n, np.int32), np.empty(n, np.int32)
-    from_women, from_men = np.zeros(CLASSES + 1, np.int64), np.zeros(CLASSES + 1, np.int64)
-    by_class(single, n, state, identity, WOMAN, key, stream, women, from_women)
-    by_class(single, n, state, identity, WOMAN + 1, key, stream, men, from_men)
-    left_women, left_men = 0, 0  # those left over are gathered at the front of the lists, which are read further on
-    for c in range(CLASSES):
-        w, m = from_women[c], from_men[c]
-        while w < from_women[c + 1] and m < from_men[c + 1]:
-            if home[women[w]] < 0 or home[women[w]] != home[men[m]]:
-                pair_a[pair_n[0]] = women[w]
-                pair_b[pair_n[0]] = men[m]
-                pair_n[0] += 1
-            w += 1
-            m += 1
-        while w < from_women[c + 1]:
-            women[left_women] = women[w]
-            left_women += 1
-            w += 1
-        while m < from_men[c + 1]:
-            men[left_men] = men[m]
-            left_men += 1
-            m += 1
-    for j in range(min(left_women, left_men)):
-        if home[women[j]] < 0 or home[women[j]] != home[men[j]]:
-            pair_a[pair_n[0]] = women[j]
-            pair_b[pair_n[0]] = men[j]
-            pair_n[0] += 1
 
 
 @kernel(inline="always")
