@@ -55,7 +55,7 @@ class Wire(asyncio.Transport):
         self.delivered = b""
         self.yes_is_right = False
 
-    def write(self, _data: bytes) -> None:  # type: ignore[override]
+    def write(self, _data: bytes) -> None:
         """Deliver a frame, in packets."""
         case = mutate.make(self.dice, self.message, 0)
         self.yes_is_right |= case.yes_before or case.anew

@@ -24,11 +24,12 @@ sys.path.extend(
     str(Path(__file__).parents[1] / each) for each in ("benchmarks", "tests", "tests/visits", "tests/oracle")
 )
 
+from aiohttp import web
 from msgspec.structs import replace
 from speed import FED, RULES, start
 from speed import _said as said
 from staging.hub import Hub
-from staging.stage import BRANCH, members, rules_for, staged
+from staging.stage import BRANCH, Stage, members, rules_for, staged
 
 from helhet_door.demo.people import Person, made_up
 from helhet_door.keep.store import Store
@@ -38,7 +39,7 @@ from helhet_door.words.clock import SystemClock
 class Overheard(Hub):
     """A centre that writes down every report as it came, and keeps nothing else."""
 
-    async def _handle(self, request):  # type: ignore[no-untyped-def]
+    async def _handle(self, request: web.Request) -> web.Response:
         with (self.folder / "sent.log").open("ab") as file:
             file.write(await request.read() + b"\n")
         answer = await super()._handle(request)
@@ -92,7 +93,7 @@ def search(folder: Path, wanted: Iterable[bytes]) -> tuple[set[bytes], int]:
     return found, sum(path.stat().st_size for path in files)
 
 
-def tags_in(stage) -> list[bytes]:  # type: ignore[no-untyped-def]
+def tags_in(stage: Stage) -> list[bytes]:
     """Every pseudonym and key of a day, as text and as bytes."""
     tags = [tag for (tag,) in stage.rows("SELECT DISTINCT tag FROM passages WHERE tag IS NOT NULL")]
     keys = [bytes(key) for (key,) in stage.rows("SELECT key FROM day_keys")]
@@ -101,7 +102,7 @@ def tags_in(stage) -> list[bytes]:  # type: ignore[no-untyped-def]
     ]
 
 
-def written(stage, base: Path) -> Path:  # type: ignore[no-untyped-def]
+def written(stage: Stage, base: Path) -> Path:
     """A folder with a copy of all that the service wrote and sent; the log is copied while it is written."""
     into = base / f"seen-{len(list(base.glob('seen-*')))}"
     into.mkdir()
@@ -146,7 +147,7 @@ async def look(visits: int) -> bool:
     return not found and left == 0 and bool(planted) and bool(pseudonyms)
 
 
-def _after(stage, seen: Path, secret: list[bytes], tags: list[bytes]) -> int:  # type: ignore[no-untyped-def]
+def _after(stage: Stage, seen: Path, secret: list[bytes], tags: list[bytes]) -> int:
     """Two weeks later: what is left of secrets and pseudonyms in the box, and in the auditor's export."""
     store = Store.open(stage.folder / "state" / "door.sqlite", SystemClock(), BRANCH)
     rows = store.waiting()

@@ -21,6 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from aiohttp import web
 from staging.hub import Hub
 from staging.stage import Stage, members, open_always, rules_for, staged
 
@@ -52,7 +53,7 @@ def told(what: str, took: list[float]) -> float:
 class Forgetful(Hub):
     """A centre that keeps no rows, so that it does not slow down."""
 
-    async def _handle(self, request):  # type: ignore[no-untyped-def]
+    async def _handle(self, request: web.Request) -> web.Response:
         answer = await super()._handle(request)
         for rows in (self.passages, self.opened, self.happenings):
             rows.clear()

@@ -92,7 +92,7 @@ class Feeder:
 
     def __init__(self, service: Service, clock: Clock, known: Sequence[Person]) -> None:
         self._service, self._clock, self._known = service, clock, known
-        self._panel: Fed = service._panel  # type: ignore[assignment]
+        self._panel: Fed = service._panel
         self._dice = random.Random(1)
         self.free: asyncio.Queue[str] = asyncio.Queue()
         for door in self._panel.doors:
@@ -166,7 +166,7 @@ async def hours(feeder: Feeder, clock: GoingClock, count: int) -> None:
 
 async def fed(box: Path, what: str, count: int) -> None:
     """The service, its readers replaced."""
-    run.Panel = Fed  # type: ignore[assignment,misc]
+    run.Panel = Fed
     clock = GoingClock()
     service = Service(read_box(box), clock, lambda: True)
 
@@ -198,7 +198,7 @@ async def timed(box: Path) -> None:
         took.append(time.monotonic() - last[door])
         return pulse(door, seconds, token)
 
-    service._take, service._panel.pulse = taken, pulsed  # type: ignore[method-assign]
+    service._take, service._panel.pulse = taken, pulsed
 
     async def ready() -> None:
         print("ready", flush=True)

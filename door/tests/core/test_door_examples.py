@@ -7,11 +7,11 @@ from math import inf
 
 import pytest
 from core_door import ASKS, NAME, OPENS, REFUSES
+from core_story import CARD, RIGHT, TIMES, Story, of, shown
 from msgspec.structs import replace
 
 from helhet_door.decide.commands import (
     Ask,
-    Command,
     Commit,
     Decide,
     Disarm,
@@ -21,87 +21,15 @@ from helhet_door.decide.commands import (
     Show,
     Wipe,
 )
-from helhet_door.decide.door import Door, due, step
+from helhet_door.decide.door import due
 from helhet_door.decide.facts import Verdict
-from helhet_door.decide.replies import Answered, Assist, Decided, Stored, Tick
+from helhet_door.decide.replies import Answered, Assist, Decided, Stored
 from helhet_door.decide.visit import COMMIT, LATEST
-from helhet_door.rules.model import Times
 from helhet_door.words.answers import Answer, Kind
-from helhet_door.words.events import Card, Event, Input, Key, Line, Meaning, Relay, Signal
+from helhet_door.words.events import Card, Input, Key, Line, Meaning, Relay, Signal
 from helhet_door.words.reasons import Reason
 from helhet_door.words.rows import Kind as Row
 from helhet_door.words.states import DoorState
-
-TIMES = Times()
-CARD = "12345678"
-RIGHT = Answer(Kind.ANSWERED, True, True)
-
-
-class Story:
-    """A door whose line has been whole for a minute, and what it was told to do."""
-
-    def __init__(self, times: Times = TIMES) -> None:
-        self.door = Door(NAME)
-        self.times = times
-        self.at = 0.0
-        self.all: list[Command] = []
-        self.does(Line(NAME, 0.0, True, "secure"))
-        self.at = 60.0
-
-    def does(self, event: Event) -> tuple[Command, ...]:
-        self.door, commands = step(self.door, event, self.at, self.times)
-        self.all += commands
-        return commands
-
-    def card(self, text: str = CARD) -> tuple[Command, ...]:
-        return self.does(Card(NAME, self.at, text))
-
-    def keys(self, text: str) -> tuple[Command, ...]:
-        return tuple(command for key in text for command in self.does(Key(NAME, self.at, key)))
-
-    def wait(self, seconds: float) -> tuple[Command, ...]:
-        """Time passes, with a tick whenever one is due."""
-        end, commands, ticks = self.at + seconds, (), 0
-        while (moment := due(self.door, self.times)) <= end:
-            ticks += 1
-            assert ticks < 50, "due, and nothing is done"
-            self.at = max(self.at, moment)
-            commands = (*commands, *self.does(Tick(NAME, self.at)))
-        self.at = end
-        return (*commands, *self.does(Tick(NAME, self.at)))
-
-    def decided(self, verdict: Verdict) -> tuple[Command, ...]:
-        return self.does(Decided(NAME, self.at, self.door.visit.number, verdict))
-
-    def answered(self) -> tuple[Command, ...]:
-        return self.does(Answered(NAME, self.at, self.door.visit.number, RIGHT))
-
-    def stored(self, ok: bool = True) -> tuple[Command, ...]:
-        return self.does(Stored(NAME, self.at, self.door.visit.number, ok))
-
-    def contact(self, is_open: bool) -> tuple[Command, ...]:
-        return self.does(Input(NAME, self.at, Meaning.CONTACT, is_open))
-
-    def until_commit(self) -> None:
-        self.card()
-        self.keys("1234#")
-        self.decided(ASKS)
-        self.answered()
-        self.decided(OPENS)
-
-    def let_in(self, verdict: Verdict = OPENS) -> None:
-        self.card()
-        self.keys("1234#")
-        self.decided(verdict)
-        self.stored()
-
-
-def of(kind: type[Command], commands: tuple[Command, ...] | list[Command]) -> list[Command]:
-    return [command for command in commands if isinstance(command, kind)]
-
-
-def shown(commands: tuple[Command, ...]) -> list[Signal]:
-    return [command.signal for command in commands if isinstance(command, Show)]
 
 
 def test_a_visit_from_the_card_to_the_closed_door() -> None:
@@ -304,97 +232,6 @@ def test_staff_disarm_before_the_door_opens() -> None:
     assert kinds.index(Commit) < kinds.index(Disarm) < kinds.index(Pulse)
 
 
-def test_nobody_opens() -> None:
-    story = Story()
-    for _ in range(3):
-        story.let_in()
-        assert story.door.state is DoorState.PULSE
-        told = story.wait(2.0)
-        assert Opened(NAME, story.door.visit.number, False) in told
-        assert story.door.state is DoorState.IDLE
-        story.wait(5)
-    assert of(Record, story.all)[-1] == Record(NAME, Row.CONTACT_DISAGREES, "never opens")
-
-
-def test_a_pulse_that_was_not_taken_says_so() -> None:
-    story = Story()
-    story.let_in()
-    told = story.does(Relay(NAME, story.at, 1, False))
-    assert told == (Opened(NAME, 1, False), Show(NAME, Signal.OUT_OF_ORDER))
-    assert of(Record, story.contact(True)) == [Record(NAME, Row.DOOR_FORCED, "opened without a pulse")]
-
-
-def test_forced_held_and_excused() -> None:
-    story = Story()
-    assert of(Record, story.contact(True)) == [Record(NAME, Row.DOOR_FORCED, "opened without a pulse")]
-    told = story.wait(30)
-    assert Record(NAME, Row.DOOR_HELD, "open too long") in told
-    assert story.door.state is DoorState.HELD
-    story.let_in()
-    assert Record(NAME, Row.CONTACT_DISAGREES, "open before the pulse") in story.all
-    assert shown(story.contact(False)) == [Signal.IDLE]
-    story.wait(60)
-    story.does(Input(NAME, story.at, Meaning.EXIT_BUTTON, True))
-    assert story.contact(True) == ()
-    story.contact(False)
-    story.wait(11)
-    assert of(Record, story.contact(True))
-
-
-def test_a_door_that_was_open_before_a_gap_is_not_forced_after_it() -> None:
-    story = Story()
-    story.let_in()
-    story.contact(True)
-    story.does(Line(NAME, story.at, False, "silent"))
-    assert story.door.state is DoorState.IDLE
-    story.wait(20)
-    story.does(Line(NAME, story.at, True, "secure"))
-    assert story.contact(True) == ()  # the reader reports its inputs anew
-    story.contact(False)
-    story.does(Line(NAME, story.at, False, "silent"))
-    story.wait(20)
-    story.does(Line(NAME, story.at, True, "secure"))
-    assert of(Record, story.contact(True))
-
-
-def test_more_people_than_may_are_told_once() -> None:
-    story = Story()
-
-    def enters() -> list[Command]:
-        return of(Record, story.does(Input(NAME, story.at, Meaning.ENTRY_COUNTED, True)))
-
-    story.let_in(replace(OPENS, party=2))
-    story.contact(True)
-    assert [len(enters()) for _ in range(4)] == [0, 0, 1, 0]
-    story.contact(False)
-    story.wait(30)
-    story.let_in(replace(OPENS, party=None))
-    story.contact(True)
-    assert [len(enters()) for _ in range(9)] == [0] * 9
-    story.contact(False)
-    story.wait(30)
-    story.does(Input(NAME, story.at, Meaning.EXIT_BUTTON, True))
-    story.contact(True)
-    assert enters() == [Record(NAME, Row.CROWD, "more came in than may")]
-
-
-def test_two_who_are_let_in_on_one_opening_are_both_told_of() -> None:
-    story = Story()
-    story.let_in()
-    story.let_in()
-    assert story.contact(True) == (Opened(NAME, 1, True), Opened(NAME, 2, True))
-    assert story.door.leaf.allowed == 2
-
-
-def test_who_is_let_in_while_the_door_is_open_has_come_in() -> None:
-    story = Story()
-    story.let_in()
-    story.contact(True)
-    story.let_in()
-    assert of(Opened, story.all) == [Opened(NAME, 1, True), Opened(NAME, 2, True)]
-    assert not of(Record, story.all[2:])[1:]
-
-
 def test_tampering_wipes_the_visit() -> None:
     story = Story()
     story.card()
@@ -416,24 +253,3 @@ def test_no_card_and_no_pin_in_anything_that_can_be_printed() -> None:
     printed += repr(story.door) + repr(story.all)
     assert "98765432" not in printed
     assert "4711" not in printed
-
-
-def test_who_enters_a_pin_is_not_told_of_the_leaf() -> None:
-    story = Story()
-    story.contact(True)
-    story.wait(25)
-    story.card()
-    story.keys("12")
-    told = story.wait(7)  # meanwhile the door has been open for too long
-    assert Record(NAME, Row.DOOR_HELD, "open too long") in told
-    assert shown(told) == []
-    assert shown(story.contact(False)) == []
-    assert shown(story.wait(60)) == [Signal.IDLE], "nobody went on"
-
-
-def test_a_reader_that_nobody_uses_any_more_tells_of_a_held_door() -> None:
-    story = Story()
-    story.contact(True)
-    story.wait(31)
-    story.card()
-    assert shown(story.wait(60)) == [Signal.DOOR_HELD]

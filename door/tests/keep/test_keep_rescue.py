@@ -72,8 +72,7 @@ def test_where_it_fails_nothing_is_in_its_place(store: Store, path: Path, monkey
     def no_room(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("helhet_door.keep.rescue.sync_folder", lambda _: None)
-    monkeypatch.setattr("helhet_door.keep.rescue._sync", no_room)
+    monkeypatch.setattr("helhet_door.keep.rescue.sync", no_room)
     with pytest.raises(StoreFault) as caught:
         store.rescue()
     assert caught.value.kind is FaultKind.FULL

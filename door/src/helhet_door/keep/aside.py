@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from helhet_door.keep.database import sync_folder, writing
+from helhet_door.keep.database import writing
 from helhet_door.keep.faults import told
+from helhet_door.words.durable import sync
 
 TABLES = (
     "rules",
@@ -90,7 +91,7 @@ def change_names(path: Path, oldest: str, now: dt.datetime) -> Path:
         while (aside := path.with_name(f"{path.name}.damaged-{stamp}-{number}-from-{oldest}")).exists():
             number += 1
         os.rename(path, aside)
-        sync_folder(path.parent)
+        sync(path.parent)
         _put_new(path, aside)
     return aside
 
@@ -100,9 +101,9 @@ def _put_new(path: Path, aside: Path) -> None:
     for side in _SIDES[1:]:
         if (old := Path(f"{path}{side}")).exists():
             os.rename(old, f"{aside}{side}")
-    sync_folder(path.parent)
+    sync(path.parent)
     os.rename(building(path), path)
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def oldest_day(db: sqlite3.Connection) -> str:
@@ -149,4 +150,4 @@ def delete(files: list[Path]) -> None:
         for file in files:
             for side in _SIDES:
                 Path(f"{file}{side}").unlink(missing_ok=True)
-            sync_folder(file.parent)
+            sync(file.parent)

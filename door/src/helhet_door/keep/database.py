@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from helhet_door.keep.faults import FaultKind, StoreFault, told
+from helhet_door.words.durable import sync
 
 PRAGMAS = (
     "synchronous=FULL",  # a commit returns when its bytes are on the disk
@@ -59,17 +60,8 @@ def make_private(path: Path) -> bool:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise StoreFault(FaultKind.OTHER, "others may open the file: chmod 600") from None
         return path.stat().st_size == 0
-    sync_folder(path.parent)
+    sync(path.parent)
     return True
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names that were added to or taken from ``folder`` durable."""
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def prepare(db: sqlite3.Connection, application_id: int, new: bool) -> None:

@@ -10,8 +10,8 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from helhet_door.keep.database import sync_folder
 from helhet_door.keep.faults import StoreFault, told
+from helhet_door.words.durable import sync
 
 _LOGS = ("-wal", "-shm")
 
@@ -30,7 +30,7 @@ def rescue(db: sqlite3.Connection, path: Path) -> bool:
         with told():
             os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # an empty file is written into
             db.execute("VACUUM INTO ?", (str(copy),))
-            _sync(copy)
+            sync(copy)  # VACUUM INTO promises nothing about the disk
             for log in _LOGS:  # of the deleted file: they must never be applied to the new one
                 Path(f"{path}{log}").unlink(missing_ok=True)
             os.rename(copy, path)
@@ -38,7 +38,7 @@ def rescue(db: sqlite3.Connection, path: Path) -> bool:
         discard(path)
         raise
     with suppress(OSError):  # it is in its place; whether it would be after a power loss is all that is not known
-        sync_folder(path.parent)
+        sync(path.parent)
     return True
 
 
@@ -50,12 +50,3 @@ def discard(path: Path) -> None:
 
 def _copy(path: Path) -> Path:
     return path.with_name(f"{path.name}.rescued")
-
-
-def _sync(path: Path) -> None:
-    """VACUUM INTO promises nothing about the disk."""
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

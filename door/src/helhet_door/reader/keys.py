@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helhet_door.reader.settings import Reader
+from helhet_door.words.durable import sync
 from helhet_door.words.faults import Fault, Faults
 
 LENGTH = 16
@@ -32,16 +33,7 @@ def write(path: Path, key: bytes) -> None:
         file.write(key.hex() + "\n")
         file.flush()
         os.fsync(descriptor)
-    settle(path.parent)
-
-
-def settle(folder: Path) -> None:
-    """Make the names in ``folder`` durable: a renamed key file is found again after a power loss."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path.parent)
 
 
 def load(readers: Sequence[Reader]) -> dict[str, bytes]:

@@ -23,6 +23,7 @@ from helhet_door.reader.panel import TICK
 from helhet_door.reader.settings import Reader, faults
 from helhet_door.reader.wire import Wire
 from helhet_door.words.clock import Clock, SystemClock
+from helhet_door.words.durable import sync
 from helhet_door.words.events import Event
 from helhet_door.words.faults import Fault, Faults
 
@@ -79,7 +80,7 @@ def provision(reader: Reader, minutes: float, report: Callable[[str], None], clo
         if not _answers(reader, key, clock):
             raise Faults([_fault(reader, "does not answer with its new key", f"Run this again; the key is in {new}.")])
     os.replace(new, key_file)
-    keys.settle(key_file.parent)
+    sync(key_file.parent)  # a renamed key file is found again after a power loss
     report(TEXTS[reader.language][Step.VERIFIED])
 
 

@@ -220,10 +220,6 @@ def found_table(desk: Desk, voice: Voice, found: Sequence[Found]) -> Titled | No
         return None
     rows = []
     for one in sorted(found, key=lambda each: each.cost):
-        starts = sorted(one.starts, key=lambda start: (start[1], start[0]))
-        measures = voice.listed(
-            f"{_sized(desk, voice, name, size)} {voice.month(desk.case.date(month))}" for name, month, size in starts
-        )
         gap = (one.cost - one.bound) / one.cost if one.cost else 0.0
         rows.append(
             (
@@ -232,7 +228,7 @@ def found_table(desk: Desk, voice: Voice, found: Sequence[Found]) -> Titled | No
                 _lived(voice, one),
                 voice.percent(gap),
                 voice.say("{cost} MSEK", cost=voice.rough(_down(one.floor), 3)) if one.floor else "–",
-                measures or voice.say("nothing"),
+                _starts(desk, voice, one) or voice.say("nothing"),
             )
         )
     head = (
@@ -249,13 +245,26 @@ def found_table(desk: Desk, voice: Voice, found: Sequence[Found]) -> Titled | No
         "differ, believe the lived one; its interval is that of the draw (95 of 100). The bounds are those of the "
         "reckoning: the first in the very futures that it saw, the second in all that there could be (95 of 100)."
     )
-    return Titled(voice.say("Plans that the search found"), DataTable(head, tuple(rows)), note)
+    return Titled(voice.say("Plans that the search found"), DataTable(head, tuple(rows)), note, look="text")
 
 
 def _down(value: float) -> float:
     """The largest number of three digits that is not above ``value``: a floor is never rounded up."""
     step = 10.0 ** (floor(log10(value)) - 2)
     return step * floor(value / step + 1e-9)
+
+
+def _starts(desk: Desk, voice: Voice, one: Found) -> str:
+    """What begins in each month."""
+    months: dict[int, list[str]] = {}
+    for measure, month, size in sorted(one.starts, key=lambda start: (start[1], start[0])):
+        months.setdefault(month, []).append(_sized(desk, voice, measure, size))
+    return " ".join(
+        voice.say(
+            "{month}: {measures}.", month=voice.month(desk.case.date(month)).capitalize(), measures=voice.listed(names)
+        )
+        for month, names in months.items()
+    )
 
 
 def _sized(desk: Desk, voice: Voice, measure: str, size: float) -> str:

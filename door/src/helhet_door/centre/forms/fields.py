@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import (  # type: ignore[import-untyped]
+from wtforms import (
     BooleanField,
     DateField,
     IntegerField,
@@ -20,8 +20,8 @@ from wtforms import (  # type: ignore[import-untyped]
     TimeField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional, StopValidation  # type: ignore[import-untyped]
-from wtforms.widgets import CheckboxInput, ListWidget  # type: ignore[import-untyped]
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from helhet_door.centre.texts import mark
 from helhet_door.words.characters import legal_card
@@ -57,11 +57,11 @@ BUILT_IN = (
 )
 
 
-class Form(FlaskForm):  # type: ignore[misc]  # the package carries no types
+class Form(FlaskForm):
     """A form with the token against cross-site requests, checked once for every request by the application."""
 
 
-class Ticks(SelectMultipleField):  # type: ignore[misc]
+class Ticks(SelectMultipleField):
     """Several choices as boxes to tick."""
 
     widget = ListWidget(prefix_label=False)
@@ -78,7 +78,7 @@ def options(words: Mapping[Any, str]) -> list[Any]:
     return [SelectChoice(value, text) for value, text in words.items()]
 
 
-class Card(StringField):  # type: ignore[misc]
+class Card(StringField):
     """A card number, typed or scanned. What was filled in is never shown again."""
 
     def __init__(self, **more: Any) -> None:
@@ -89,7 +89,7 @@ class Card(StringField):  # type: ignore[misc]
         return ""
 
 
-class _Needed(InputRequired):  # type: ignore[misc]
+class _Needed(InputRequired):
     """Ends the checks of a field that is empty, or that could not be read: the later ones find a value."""
 
     def __call__(self, form: object, field: Any) -> None:
@@ -98,7 +98,7 @@ class _Needed(InputRequired):  # type: ignore[misc]
             raise StopValidation
 
 
-class _Maybe(Optional):  # type: ignore[misc]
+class _Maybe(Optional):
     """The same for a field that may be left empty."""
 
     def __call__(self, form: object, field: Any) -> None:
