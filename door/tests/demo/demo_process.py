@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from staging.patience import within
+
 from helhet_door.demo.founding import Place
 from helhet_door.demo.rows import Rows, read
 
@@ -83,9 +85,9 @@ class Demo:
 
 def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
     """Wait for a condition; what it gave."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + within(seconds)
     while not (found := condition()):
-        assert time.monotonic() < end, f"it did not come within {seconds} s"
+        assert time.monotonic() < end, f"it did not come within {within(seconds)} s"
         time.sleep(0.05)
     return found
 

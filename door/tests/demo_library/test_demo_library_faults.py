@@ -8,6 +8,7 @@ import time
 import pytest
 from pysip2.codec import calculate_checksum, decode_message
 from raw_line import QUIET, RIGHT, Raw, fields, status, whole_and_yes
+from staging.patience import within
 
 from helhet_door.demo.library_control import Clear, Delay, Running
 from helhet_door.demo.library_faults import EVERYTHING, Fault, Kind, On
@@ -45,18 +46,19 @@ async def test_a_slow_answer_is_late_and_alone(library: Running) -> None:
     asked = asyncio.create_task(slow.ask(RIGHT.card, RIGHT.pin))
     await asyncio.sleep(0.1)
     assert await whole_and_yes(other)
-    assert time.monotonic() - began < 1.2
+    assert not asked.done()
     assert await asked
     assert time.monotonic() - began >= 1.5
 
 
+@pytest.mark.timed
 async def test_a_delay_holds_for_every_answer(library: Running) -> None:
     await library.control.order(Delay(0.05))
     line = await Raw.to(library.port)
     began = time.monotonic()
     for _ in range(4):
         assert await whole_and_yes(line)
-    assert 0.2 <= time.monotonic() - began < 3.0
+    assert 0.2 <= time.monotonic() - began < within(3.0)
 
 
 async def test_a_split_answer_is_whole_and_a_doubled_one_comes_twice(library: Running) -> None:

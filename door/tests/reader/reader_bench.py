@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+from staging.patience import within
+
 from helhet_door.demo.reader_control import Control
 from helhet_door.reader import keys, link
 from helhet_door.reader.panel import Panel
@@ -99,7 +101,7 @@ class Bench:
         """Wait until it holds; the seconds it took."""
         began = time.monotonic()
         while not holds():
-            assert time.monotonic() - began < seconds, f"not within {seconds} s; seen: {self.seen}"
+            assert time.monotonic() - began < within(seconds), f"not within {within(seconds)} s; seen: {self.seen}"
             await asyncio.sleep(0.005)
         return time.monotonic() - began
 

@@ -9,6 +9,7 @@ import time
 import pytest
 from reader_bench import Bench
 from reader_tap import Tap
+from staging.patience import within
 
 from helhet_door.demo.peripheral import Code
 from helhet_door.reader import keys
@@ -33,12 +34,13 @@ async def test_a_fresh_reader(tmp_path):
         await bench.secure()
 
 
+@pytest.mark.timed
 async def test_a_reader_with_a_key_keeps_it(tmp_path):
     async with Bench(tmp_path) as bench:
         before, began = bench.key_file().read_text(), time.monotonic()
         with pytest.raises(Faults, match="did not take a key"):
             await asyncio.to_thread(provision, bench.readers[0], 0.05, lambda _: None)
-        assert time.monotonic() - began < 0.05 * 60 + VERIFY, "it ends when its time is over, not when a reader comes"
+        assert time.monotonic() - began < within(0.05 * 60 + VERIFY), "it ends when its time is over"
         assert bench.key_file().read_text() == before
         assert list(tmp_path.glob("*.new")) == []
         bench.panel.start()

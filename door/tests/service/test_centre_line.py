@@ -7,6 +7,7 @@ import asyncio
 import msgspec
 import pytest
 from aiohttp import web
+from staging.hub import until
 
 from helhet_door.service.centre_line import Centre, CentreLine
 from helhet_door.words.reasons import Reason
@@ -69,14 +70,6 @@ async def hub(tmp_path):
     centre.settings = Centre(f"http://127.0.0.1:{port}", str(token), "", every_seconds=0.05)
     yield centre
     await runner.cleanup()
-
-
-async def until(condition, seconds: float = 5.0) -> None:
-    for _ in range(int(seconds / 0.02)):
-        if condition():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it did not happen")
 
 
 async def test_rows_go_and_rules_come(hub) -> None:

@@ -104,10 +104,8 @@ async def test_a_scene_that_finds_the_broker_gone_is_sent_when_it_is_back(tmp_pa
         scenes.publish("ursviken/voice", "meanwhile")
         await asyncio.sleep(0.6)
         await broker.start()
-        ready = asyncio.Event()
-        heard = asyncio.create_task(hear(broker.port, 1, ready))
-        await ready.wait()
-        assert [row[1] for row in await asyncio.wait_for(heard, 10)] == ["meanwhile"]
+        # The broker says what it took: a listener might come a moment after the scene, and hear nothing of it.
+        await until(lambda: f"({len('meanwhile')} bytes)" in broker.log.read_text())
     finally:
         running.cancel()
         await broker.kill()

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from staging.patience import within
+
 HERE = Path(__file__).parent
 
 
@@ -38,6 +40,6 @@ async def until(true: Callable[[], bool], seconds: float) -> float:
     """Wait until it is true, and return how long that took; fails after ``seconds``."""
     began = time.monotonic()
     while not true():
-        assert time.monotonic() - began < seconds, "it never came"
+        assert time.monotonic() - began < within(seconds), "it never came"
         await asyncio.sleep(0.005)
     return time.monotonic() - began

@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from staging.patience import within
 
 from helhet_door.rules.model import Rules
 from helhet_door.rules.signed import sign
@@ -93,7 +94,7 @@ class Hub:
 async def until(condition, seconds: float = 5.0, every: float = 0.01):
     """Wait for a condition, and return what it gave; AssertionError where it does not come in time."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
+    end = loop.time() + within(seconds)
     while True:
         found = condition()
         if asyncio.iscoroutine(found):
@@ -101,5 +102,5 @@ async def until(condition, seconds: float = 5.0, every: float = 0.01):
         if found:
             return found
         if loop.time() > end:
-            raise AssertionError(f"it did not come within {seconds} s")
+            raise AssertionError(f"it did not come within {within(seconds)} s")
         await asyncio.sleep(every)
