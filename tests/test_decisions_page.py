@@ -42,7 +42,7 @@ def kept(desk: Desk) -> Kept:
     return Kept(
         (Within(plan, measure, "homes", 120, latest, free, 0.1, 24, 0.13),),
         (Why("homes.missing", "households", int(desk.read.odds_years[-1]), first, second, 50, 300.0, 200.0, parts),),
-        (Found(0.3, 0.42, 50, 120.0, 114.0, ((measure, 6, desk.case.measures[measure].size / 2),), 0.3, 103.0, 0.97),),
+        (Found(0.3, 0.42, 50, 120.0, 114.0, ((measure, 6, desk.case.measures[measure].size / 2),), 103.0, 0.97),),
     )
 
 

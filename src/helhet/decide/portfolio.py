@@ -30,6 +30,7 @@ a plan's effect quite a sum of units: the plan found must be lived in the whole 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import exp, fsum, inf, lgamma, log, log1p
 
@@ -38,6 +39,7 @@ import numpy as np
 from helhet.decide.covering import ROUNDING, Problem, Search
 from helhet.decide.program import EFFORT, WORSE, Effort, Solved, Status
 from helhet.decide.robust import CONFIDENCE, Share, pareto, share
+from helhet.simulate import cores
 from helhet.words.arrays import Flags
 
 ROOT = Effort(nodes=1)
@@ -140,6 +142,30 @@ def greedy(problem: Problem, alpha: float) -> tuple[str, ...] | None:
     return search.greedy(_allowed(alpha, problem.futures))
 
 
+def choices(
+    problem: Problem,
+    alphas: Sequence[float],
+    joint: bool = True,
+    effort: Effort = EFFORT,
+    tell: Callable[[], None] = lambda: None,
+) -> tuple[Choice, ...]:
+    """:func:`solve` for each of ``alphas``, by rising risk, up to the first promise that can be kept and all after it.
+
+    Of the promises that cannot be kept only the weakest is there. What keeps a stricter promise starts the search for
+    the next. ``tell`` is called after each of ``alphas``.
+    """
+    searches = _searches(problem, joint)
+    found: list[Choice] = []
+    for alpha in sorted(set(alphas)):
+        known = found[-1] if found and found[-1].status != "infeasible" else None
+        choice = _choice(searches, alpha, joint, effort, known)
+        if found and known is None:
+            found.pop()
+        found.append(choice)
+        tell()
+    return tuple(found)
+
+
 def frontier(
     problem: Problem,
     alphas: Sequence[float],
@@ -147,18 +173,8 @@ def frontier(
     effort: Effort = EFFORT,
     tell: Callable[[], None] = lambda: None,
 ) -> tuple[Choice, ...]:
-    """The choices for ``alphas`` that no other beats in both risk and cost, by falling risk.
-
-    A promise that cannot be kept gives none. What keeps a stricter promise starts the search for the next. ``tell`` is
-    called after each.
-    """
-    searches = _searches(problem, joint)
-    found: list[Choice] = []
-    for alpha in sorted(set(alphas)):
-        choice = _choice(searches, alpha, joint, effort, found[-1] if found else None)
-        if choice.status != "infeasible":
-            found.append(choice)
-        tell()
+    """Those of :func:`choices` that keep their promise and that no other beats in risk and cost, by falling risk."""
+    found = [each for each in choices(problem, alphas, joint, effort, tell) if each.status != "infeasible"]
     points = np.array([(each.risk, each.cost) for each in found]).reshape(-1, 2)
     unbeaten = [found[i] for i in pareto(points)]
     distinct = {(each.risk, each.cost): each for each in unbeaten}
@@ -201,7 +217,8 @@ def _floor(searches: Sequence[Search], alpha: float, confidence: float, effort: 
     place = sum(each >= confidence for each in sure)
     if not place:
         return Floor(alpha, 0.0, 1.0)
-    least = sorted(search.least(allowed, effort) for search in searches)
+    with ThreadPoolExecutor(cores()) as threads:  # the solver lets other threads go on
+        least = sorted(threads.map(lambda search: search.least(allowed, effort), searches))
     return Floor(alpha, least[place - 1], sure[place - 1])
 
 

@@ -140,7 +140,11 @@ class Watch:
         A shortage in the first years is one whatever comes: nothing in :func:`by_month` and :func:`allowed` looks at a
         later year than that of the month.
         """
-        return strain(self.need, self.tolerance, get, years, self.items).hit(self.months)
+        return self.strain(get, years).hit(self.months)
+
+    def strain(self, get: Get, years: int) -> Strain:
+        """The need from ``years`` years, in all their months."""
+        return strain(self.need, self.tolerance, get, years, self.items)
 
 
 def strain(need: Need, tolerance: Tolerance, get: Get, years: int, items: Sequence[str] = ()) -> Strain:

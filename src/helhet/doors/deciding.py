@@ -11,13 +11,13 @@ from helhet.case.case import Case
 from helhet.decide.trial import Trials
 from helhet.doors.cases import opened
 from helhet.doors.finding import Found, found, measure_of, plan_of, understood, written
-from helhet.doors.progress import counting, solving
+from helhet.doors.progress import Count, counting, searching
 from helhet.doors.telling import DONE, INTERRUPTED, language_of_reader, tell, tell_faults, unknown
 from helhet.doors.workers import LARGE, hands
 from helhet.pieces.order import pieces
 from helhet.show import tolerance
 from helhet.show.decisions import card, dates, delay, plans, reasons, within
-from helhet.show.decisions import search as searching
+from helhet.show.decisions import search as plan_search
 from helhet.show.decisions import why as reasons_why
 from helhet.show.decisions.kept import Kept, Why, keep, read_kept
 from helhet.show.decisions.page import PAGE_FILE
@@ -92,10 +92,10 @@ def _chosen(desk: Desk, measure: str | None) -> tuple[Advice, ...]:
 
 
 @contextmanager
-def trials(there: Found, desk: Desk, runs: int, language: str) -> Iterator[Trials]:
-    """Something to live futures with, as long as odds are counted, with its progress shown."""
+def trials(there: Found, desk: Desk, runs: int, step: Count) -> Iterator[Trials]:
+    """Something to live futures with, as long as odds are counted; ``step`` is told how many."""
     years = len(there.read.odds_years)
-    with hands(there.case, cores(), runs) as executor, counting(language) as step:
+    with hands(there.case, cores(), runs) as executor:
         yield Trials(there.case, pieces(), seed=desk.seed, years=years, executor=executor, tell=step)
 
 
@@ -123,7 +123,8 @@ def act_by(asked: Asked, measure: str | None, inside: str | None, futures: int) 
         if measure and measure not in {start.measure for start in desk.case.plans[plan].starts}:
             raise unknown("plans.csv", "measure", measure, [start.measure for start in desk.case.plans[plan].starts])
         count = min(futures, there.read.results.futures)
-        with trials(there, desk, 4 * count * max(len(desk.case.plans[plan].starts), 1), voice.language) as lived:
+        runs = 4 * count * max(len(desk.case.plans[plan].starts), 1)
+        with counting(voice.language) as step, trials(there, desk, runs, step) as lived:
             new = within.dates_within(desk, lived, plan, count, wanted)
         kept = read_kept(there.results)
         gone = {(one.plan, one.measure) for one in new}
@@ -142,7 +143,7 @@ def why(asked: Asked, outcome: str, plans: Sequence[str], other: str | None, yea
         count = min(futures, there.read.results.futures)
         if other is None:
             first, second = _two(there, plans)
-            with trials(there, desk, count * 8, voice.language) as lived:
+            with counting(voice.language) as step, trials(there, desk, count * 8, step) as lived:
                 new = reasons_why.plans(desk, lived, number, first, second, count)
         else:
             version = opened(other)
@@ -198,10 +199,8 @@ def compare(asked: Asked, search: bool, futures: int) -> int:
     def do(there: Found, desk: Desk, voice: Voice) -> Sequence[Titled | None]:
         main = there.read.main
         if search:
-            with solving(voice.language) as step:
-                reckoned = searching.reckoned(desk, step)
-            with trials(there, desk, LARGE, voice.language) as lived:
-                new = searching.lived(desk, lived, futures, reckoned)
+            with searching(voice.language) as (solved, counted), trials(there, desk, LARGE, counted) as lived:
+                new = plan_search.search(desk, lived, futures, solved)
             rewritten(there, desk, voice, replace(read_kept(there.results), found=new))
             return (plans.found_table(desk, voice, new),)
         parts: list[Titled | None] = [plans.side_by_side(desk, voice)]

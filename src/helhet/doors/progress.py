@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -25,28 +26,10 @@ LINES = 10
 
 Step = Callable[[Progress], None]
 
-LIVED = Text("{futures} framtider levda, {seconds:.0f} s", "{futures} futures lived, {seconds:.0f} s")
+LIVED = Text("{count} framtider levda", "{count} futures lived")
+SOLVED = Text("{count} program lösta", "{count} programs solved")
 EVERY = 10.0
 """Seconds between two lines in a log, where the end is not known."""
-
-
-PROGRAMS = Text("program lösta", "programs solved")
-SOLVED = Text("{done} av {total} program lösta, {seconds:.0f} s", "{done} of {total} programs solved, {seconds:.0f} s")
-
-
-@contextmanager
-def solving(language: str) -> Iterator[Callable[[int, int], None]]:
-    """A function to call with how many of how many programs have been solved."""
-    if sys.stderr.isatty():
-        columns = (TextColumn(PROGRAMS.say(language)), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("", total=None)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
-        return
-    began = time.monotonic()
-    yield lambda done, total: tell(
-        SOLVED.say(language).format(done=done, total=total, seconds=time.monotonic() - began)
-    )
 
 
 @contextmanager
@@ -87,22 +70,47 @@ def _lines(language: str) -> Step:
     return step
 
 
+Count = Callable[[int], None]
+"""A function to call with how many there are so far."""
+
+
 @contextmanager
-def counting(language: str) -> Iterator[Callable[[int], None]]:
+def counting(language: str) -> Iterator[Count]:
     """A function to call with how many futures have been lived, where nobody knows how many it will take."""
-    if sys.stderr.isatty():
-        columns = (TextColumn(FUTURES.say(language)), BarColumn(), TextColumn("{task.completed}"), TimeElapsedColumn())
-        with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("", total=None)
-            yield lambda lived: bar.update(task, completed=lived)
-        return
+    with counted(LIVED.say(language)) as (lived,):
+        yield lived
+
+
+@contextmanager
+def searching(language: str) -> Iterator[tuple[Count, Count]]:
+    """Functions to call with how many programs have been solved, and how many futures lived."""
+    with counted(SOLVED.say(language), LIVED.say(language)) as (solved, lived):
+        yield solved, lived
+
+
+@contextmanager
+def counted(*sentences: str) -> Iterator[tuple[Count, ...]]:
+    """A function for each sentence, to call with the ``{count}`` in it; a bar on a terminal, lines in a log."""
     began = told = time.monotonic()
+    counts = [0] * len(sentences)
 
-    def step(lived: int) -> None:
-        nonlocal told
-        now = time.monotonic()
-        if now - told >= EVERY:
-            told = now
-            tell(LIVED.say(language).format(futures=lived, seconds=now - began))
+    def said() -> str:
+        return ", ".join(text.format(count=count) for text, count in zip(sentences, counts, strict=True))
 
-    yield step
+    with ExitStack() as stack:
+        bar = None
+        if sys.stderr.isatty():
+            columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+            bar = stack.enter_context(Bar(*columns, console=Console(stderr=True), transient=True))
+            task = bar.add_task(said(), total=None)
+
+        def step(place: int, count: int) -> None:
+            nonlocal told
+            counts[place] = count
+            if bar is not None:
+                bar.update(task, description=said())
+            elif time.monotonic() - told >= EVERY:
+                told = time.monotonic()
+                tell(f"{said()}, {told - began:.0f} s")
+
+        yield tuple(partial(step, place) for place in range(len(sentences)))

@@ -66,19 +66,18 @@ class Why:
 class Found:
     """A plan that the search found: its measures with the month each starts in and its size, and what it comes to.
 
-    ``risk`` is the share of futures with a shortage that the search reckoned with, ``lived`` that when the futures are
-    lived (in ``futures`` of them). ``bound`` is the least that any plan of the search could cost in the futures that it
-    reckoned with, and ``floor`` the least for a plan that has at most the risk ``asked`` in all futures there could
-    be, ``sure`` so surely.
+    ``risk`` is the share of futures with a shortage among those that the search learned from, ``lived`` that in
+    ``futures`` others, both lived. ``bound`` is the least that any plan could cost by the reckoning as last corrected
+    (None where the plan does not keep the risk that was asked for), and ``floor`` the least by the reckoning before it,
+    for a plan that has at most ``risk`` in all futures there could be, ``sure`` so surely.
     """
 
     risk: float
     lived: float
     futures: int
     cost: float
-    bound: float
+    bound: float | None
     starts: tuple[tuple[str, int, float], ...]
-    asked: float
     floor: float
     sure: float
 

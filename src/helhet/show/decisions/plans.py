@@ -215,37 +215,44 @@ def differences(desk: Desk, voice: Voice) -> Titled | None:
 
 
 def found_table(desk: Desk, voice: Voice, found: Sequence[Found]) -> Titled | None:
-    """The plans that the search found: cost, risk as reckoned and as lived, and what they hold."""
+    """The plans that the search found: cost, risk where they were searched and in other futures, and what they hold."""
     if not found:
         return None
-    rows = []
-    for one in sorted(found, key=lambda each: each.cost):
-        gap = (one.cost - one.bound) / one.cost if one.cost else 0.0
-        rows.append(
-            (
-                voice.say("{cost} MSEK", cost=voice.rough(one.cost, 3)),
-                voice.percent(one.risk),
-                _lived(voice, one),
-                voice.percent(gap),
-                voice.say("{cost} MSEK", cost=voice.rough(_down(one.floor), 3)) if one.floor else "–",
-                _starts(desk, voice, one) or voice.say("nothing"),
-            )
+    bounded = any(one.bound is not None for one in found)
+    rows = [
+        (
+            voice.say("{cost} MSEK", cost=voice.rough(one.cost, 3)),
+            voice.percent(one.risk),
+            _lived(voice, one),
+            *((_cheaper(voice, one),) if bounded else ()),
+            voice.say("{cost} MSEK", cost=voice.rough(_down(one.floor), 3)) if one.floor else "–",
+            _starts(desk, voice, one) or voice.say("nothing"),
         )
+        for one in sorted(found, key=lambda each: each.cost)
+    ]
     head = (
         voice.say("Cost"),
-        voice.say("Short in, as reckoned"),
-        voice.say("Short in, lived"),
-        voice.say("Could be cheaper by at most"),
+        voice.say("Short in, where it was searched"),
+        voice.say("Short in, other futures"),
+        *((voice.say("Could be cheaper by at most"),) if bounded else ()),
         voice.say("No plan of this risk is below"),
         voice.say("Measures and starts"),
     )
     note = voice.say(
-        "Found by mixed-integer programming on a first-order reckoning of what each measure relieves "
-        "(chance-constrained, a sample of futures), then lived in other futures with the whole town. Where the two "
-        "differ, believe the lived one; its interval is that of the draw (95 of 100). The bounds are those of the "
-        "reckoning: the first in the very futures that it saw, the second in all that there could be (95 of 100)."
+        "Found by mixed-integer programming on a reckoning of what each measure relieves (chance-constrained, a sample "
+        "of futures), lived with the whole town, corrected by what was then missing, and so on; last lived in futures "
+        "that the search has not seen. Where the two differ, believe the others; the interval is that of the draw (95 "
+        "of 100). What no plan is below is reckoned before any correction, for all futures that there could be (95 of "
+        "100); by how much a plan could be cheaper after the last, for those that it was searched in."
     )
     return Titled(voice.say("Plans that the search found"), DataTable(head, tuple(rows)), note, look="text")
+
+
+def _cheaper(voice: Voice, one: Found) -> str:
+    """By how much a plan of the same risk could be cheaper at most, where that is known."""
+    if one.bound is None:
+        return "–"
+    return voice.percent((one.cost - one.bound) / one.cost if one.cost else 0.0)
 
 
 def _down(value: float) -> float:

@@ -1,26 +1,29 @@
-"""The search for plans: the cheapest dated measures at each risk, reckoned to a first order and then lived.
+"""The search for plans: the cheapest dated measures at each risk, reckoned, lived, corrected and lived again.
 
 What is missing under the plan that does least is taken as the demand, quarter by quarter, and each measure with one of
-six starts, whole or half, as something that may cover it. The plans found are then lived with the whole town, in
-futures that the search has not seen: nobody should act on the reckoning alone.
+six starts, whole or half, as something that may cover it. The plans found are lived with the whole town, and what is
+then missing corrects the demand (:mod:`helhet.decide.learning`). In the end they are lived in futures that the search
+has not seen: nobody should act on what a plan does in those it was fitted to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from helhet.decide.covering import Candidate, Problem
+from helhet.decide import learning
+from helhet.decide.covering import ROUNDING, Candidate, Problem
 from helhet.decide.delay import standing
-from helhet.decide.portfolio import Choice, Floor, floors, frontier, solve
-from helhet.decide.strain import getter
+from helhet.decide.learning import Lived, Missing
+from helhet.decide.portfolio import Choice, Floor, floors
+from helhet.decide.program import Effort
+from helhet.decide.strain import Strain, getter
 from helhet.decide.trial import Trials, Variant
 from helhet.show import tolerance
 from helhet.show.decisions.kept import Found
 from helhet.show.desk import Advice, Desk
-from helhet.words.arrays import Flags, Ints
+from helhet.words.arrays import Flags, Floats, Ints
 from helhet.words.declare import Text
 from helhet.words.faults import Fault, Faults
 from helhet.words.plan import Plan, Start
@@ -36,7 +39,7 @@ RISKS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 """The shares of futures with a shortage for which the cheapest plan is looked for."""
 
 FITTED = 200
-"""How many futures the search reckons with; the next ones are those that its plans are lived in."""
+"""How many futures the search reckons with and learns from; the next ones are those that its plans are judged by."""
 
 SAMPLES = 5
 """Samples for the floor: the fewest with which it holds in 95 of 100, for the best plan keeps its promise in half."""
@@ -44,7 +47,16 @@ SAMPLES = 5
 SAMPLE = 100
 """Futures in each of them, at most."""
 
+EFFORT = Effort(gap=0.03, nodes=150)
+"""How well each program is solved: the correction that follows is larger than what more would gain."""
+
+APART = 0.04
+"""How far the risks of two plans must be apart for both to be shown: the luck of the draw is about as large."""
+
 SLOT = " @ "
+
+Tell = Callable[[int], None]
+"""Called with how many programs have been solved."""
 
 
 def problem(desk: Desk, rows: Ints) -> Problem:
@@ -55,8 +67,7 @@ def problem(desk: Desk, rows: Ints) -> Problem:
     demand = {}
     for name, need in needs.items():
         missing = desk.strain(background, need)
-        over = (missing.missing - missing.limit)[rows, : desk.months]
-        demand[name] = np.asarray(over[:, ::QUARTER])
+        demand[name] = _worst((missing.missing - missing.limit)[rows, : desk.months])
     present = {start.measure for start in desk.case.plans[background].starts}
     found = [
         _candidate(desk, one, start, size, rows)
@@ -68,22 +79,30 @@ def problem(desk: Desk, rows: Ints) -> Problem:
     return Problem(demand, tuple(found))
 
 
+def _worst(months: Floats) -> Floats:
+    """The worst month of each quarter, shape (futures, quarters)."""
+    return np.asarray(months.reshape(len(months), -1, QUARTER).max(axis=2))
+
+
 def _candidate(desk: Desk, one: Advice, start: int, size: float, rows: Ints) -> Candidate:
     """``size`` of a measure begun ``start`` months from today: what it gives each quarter, and what it costs net.
 
-    Costs are in proportion to the size, and the mean over all futures that there are.
+    What is not there in all months of a quarter is not counted, nor what a measure for one row of a list (one
+    occupation) gives beyond what that row lacks. Costs are in proportion to the size, and the mean over all futures.
     """
     drawn = one.waiting.measure
     month = desk.now + start
     committed = month + drawn.prepare[rows]
-    months = np.arange(0, desk.months, QUARTER)
+    months = np.arange(desk.months)
     delivered = (committed + drawn.commit[rows])[:, None]
     gives = standing(months[None, :], delivered, size * drawn.size, drawn.over_months, drawn.lasts_months)
+    if one.items:
+        gives = np.minimum(gives, np.maximum(one.strain.missing[rows, : desk.months], 0.0))
     stays = float(np.isinf(desk.known).mean())
     own = stays * (1 - drawn.repaid) + (1 - stays) * (1 - drawn.salvage)
     cost = size * (drawn.prepare_cost + drawn.commit_cost * own)
     name = one.measure.id
-    return Candidate(f"{name}{SLOT}{month}{SLOT}{size}", name, one.need.name, cost, gives)
+    return Candidate(f"{name}{SLOT}{month}{SLOT}{size}", name, one.need.name, cost, -_worst(-gives))
 
 
 def plan_of(desk: Desk, choice: Choice) -> Plan:
@@ -97,60 +116,58 @@ def plan_of(desk: Desk, choice: Choice) -> Plan:
     )
 
 
-@dataclass(frozen=True)
-class Reckoned:
-    """What the search has found before anything is lived: ``choices`` from the first ``fitted`` futures, and floors."""
+def unseen(desk: Desk, asked: int) -> tuple[int, Ints]:
+    """How many futures the search may see, and the numbers of up to ``asked`` others that it may not.
 
-    fitted: int
-    choices: tuple[Choice, ...]
-    floors: Mapping[float, Floor]
-
-
-def reckoned(desk: Desk, tell: Callable[[int, int], None]) -> Reckoned:
-    """The plans that no other found beats in risk and cost. ``tell`` is called with how many of how many are solved.
-
-    Where the results hold too few futures to keep some apart for living, half of them are.
+    Where the results hold too few to keep some apart, half of them are. Raises :class:`Faults` for one alone.
     """
     count = len(desk.read.futures)
     if count < 2:
-        wrong = "a search reckons with some futures and lives its plans in others, and the results hold one"
+        wrong = "a search reckons with some futures and judges its plans by others, and the results hold one"
         raise Faults([Fault(str(desk.read.results.folder), 0, "futures", "1", wrong, "Run more futures first.")])
-    fitted, done = min(FITTED, max(count // 2, 1)), 0
+    fitted = min(FITTED, max(count // 2, 1))
+    return fitted, desk.read.futures[fitted : fitted + asked]
 
-    total = 2 * len(RISKS)
+
+def search(desk: Desk, trials: Trials, futures: int, tell: Tell) -> tuple[Found, ...]:
+    """The plans that no other found beats in risk and cost, judged by up to ``futures`` futures they have not seen."""
+    fitted, others = unseen(desk, futures)
+    done = 0
 
     def one_more() -> None:
         nonlocal done
         done += 1
-        tell(done, total)
+        tell(done)
 
-    tell(done, total)
-    asked = problem(desk, np.arange(fitted))
-    choices = frontier(asked, RISKS, tell=one_more) or (solve(asked, RISKS[-1]),)
-    total = len(RISKS) + len(choices)
-    found = floors(_samples(desk), [choice.alpha for choice in choices], tell=one_more)
-    return Reckoned(fitted, choices, {each.alpha: each for each in found})
+    def live(choices: Sequence[Choice]) -> Sequence[Missing]:
+        return _missing(desk, trials, [plan_of(desk, choice) for choice in choices], desk.read.futures[:fitted])
 
-
-def lived(desk: Desk, trials: Trials, futures: int, what: Reckoned) -> tuple[Found, ...]:
-    """The plans reckoned, each lived in ``futures`` futures that the search has not seen."""
-    kept = desk.read.futures[what.fitted : what.fitted + futures]
-    plans = [plan_of(desk, choice) for choice in what.choices]
-    return tuple(
-        _found(choice, plan, short, what.floors[choice.alpha])
-        for choice, plan, short in zip(what.choices, plans, _lived(desk, trials, plans, kept), strict=True)
-    )
+    found = learning.search(problem(desk, np.arange(fitted)), RISKS, live, effort=EFFORT, tell=one_more)
+    kept = apart(found)
+    least = floors(_samples(desk), [each.risk for each in kept], tell=one_more)
+    plans = [plan_of(desk, each.choice) for each in kept]
+    judged = [learning.short(missing) for missing in _missing(desk, trials, plans, others)]
+    return tuple(_found(*each) for each in zip(kept, plans, judged, least, strict=True))
 
 
-def _found(choice: Choice, plan: Plan, short: Flags, least: Floor) -> Found:
+def apart(found: Sequence[Lived]) -> list[Lived]:
+    """Those of ``found`` whose risks are :data:`APART`, the least risk first."""
+    kept: list[Lived] = []
+    for each in sorted(found, key=lambda each: each.risk):
+        if not kept or each.risk - kept[-1].risk >= APART - ROUNDING:
+            kept.append(each)
+    return kept
+
+
+def _found(lived: Lived, plan: Plan, short: Flags, least: Floor) -> Found:
+    choice = lived.choice
     return Found(
-        risk=choice.risk,
+        risk=lived.risk,
         lived=float(short.mean()),
         futures=len(short),
         cost=choice.cost,
-        bound=choice.bound if np.isfinite(choice.bound) else choice.cost,
+        bound=choice.bound if lived.kept else None,
         starts=tuple((start.measure, start.month, start.size) for start in plan.starts),
-        asked=choice.alpha,
         floor=least.cost if np.isfinite(least.cost) else 0.0,  # nothing keeps this risk
         sure=least.sure,
     )
@@ -164,9 +181,17 @@ def _samples(desk: Desk) -> list[Problem]:
     return [problem(desk, np.arange(first, first + size)) for first in range(0, SAMPLES * size, size)]
 
 
-def _lived(desk: Desk, trials: Trials, plans: Sequence[Plan], numbers: Ints) -> list[Flags]:
-    """In which of the futures any need has a shortage, for each plan."""
+def _missing(desk: Desk, trials: Trials, plans: Sequence[Plan], numbers: Ints) -> list[Missing]:
+    """What is missing beyond the tolerance in the futures ``numbers`` under each plan, by need and quarter."""
     watches = [desk.watch(need) for need in tolerance.needs(desk.read)]
     wanted = tuple(dict.fromkeys(name for watch in watches for name in watch.names))
-    outcomes = trials.run([Variant(plan, numbers) for plan in plans], wanted)
-    return [np.any([watch.hit(getter(each), trials.years) for watch in watches], axis=0) for each in outcomes]
+    found: list[Missing] = []
+    for outcomes in trials.run([Variant(plan, numbers) for plan in plans], wanted):
+        strains = [watch.strain(getter(outcomes), trials.years) for watch in watches]
+        found.append({each.need: _worst(_beyond(each)[:, : desk.months]) for each in strains})
+    return found
+
+
+def _beyond(one: Strain) -> Floats:
+    """What is missing beyond the tolerance in the months of a shortage, shape (futures, months); else below 0."""
+    return np.where(one.beyond, one.missing - one.limit, -1.0)
