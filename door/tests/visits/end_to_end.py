@@ -45,6 +45,8 @@ OTHER_PIN = "54321"
 WRONG_PIN = "65432"
 AGAIN = 2
 """How often a visit that came too slowly to be what was meant is tried again. One that disagrees never is."""
+SPARE = 4
+"""Guesses more than a reader allows, where it is to be limited: one that a falling line swallows is not counted."""
 
 
 class Result(msgspec.Struct):
@@ -173,7 +175,7 @@ class Batch:
         await self._hand.plain()
 
         async def guess(door: int, _: int) -> None:
-            for number in range(self._reader_wrong + 1):
+            for number in range(self._reader_wrong + SPARE):
                 self.result.before += 1
                 if await self._player.guess(door, f"G{door}-{number}", WRONG_PIN) is Reason.READER_LIMIT:
                     return

@@ -139,13 +139,16 @@ class Player:
         self._account(seen, f"visit {visit.number}")
         return seen
 
-    async def _rest(self, door: int) -> None:
-        """Wait until the line has been whole for a while, and the lock is shut again."""
+    async def _rest(self, door: int, seen: Seen | None = None) -> None:
+        """Wait until the line has been whole for a while, and the lock is shut again; ``seen`` is told what it did."""
         while time.monotonic() - max(self.rows.line(door)[-1:], default=0.0) < QUIET + 1.0:
             await asyncio.sleep(0.1)
         while (await self.stage.readers.state(door))["relays"][0]:
             await asyncio.sleep(0.1)
-        self._changes[door] += len(await self.stage.readers.changes(door, self._changes[door]))
+        if seen is None:
+            self._changes[door] += len(await self.stage.readers.changes(door, self._changes[door]))
+        else:
+            await self._look(door, seen)
 
     async def key(self, door: int, card: str, pin: str, before: int, stored: bool = True) -> tuple[float, str]:
         """Show a card, press keys, and wait for the end of it: when the last key was read, and what is shown."""
@@ -262,16 +265,19 @@ class Player:
     async def let_in(self, door: int, card: str, pin: str) -> Reason | None:
         """Somebody comes who must be let in, and comes in."""
         await self.stage.library.people([Person(card, pin)])
+        await self._rest(door)
+        first = len(self.rows.of(door))
+        seen = Seen(None, door, [], "", [], None, 0.0)  # type: ignore[arg-type]
         for _ in range(AGAIN):
-            await self._rest(door)
+            await self._rest(door, seen)
             before = len(self.rows.of(door))
-            keyed_at, _ = await self.key(door, card, pin, before)
+            await self.key(door, card, pin, before)
             reason = self._reason(door, before)
             if reason not in TOO_SLOW:
                 break
-        seen = Seen(None, door, self.rows.of(door)[before:], "", [], None, keyed_at)  # type: ignore[arg-type]
         await self._look(door, seen)
         await self.open_leaf(door)
+        seen.rows = self.rows.of(door)[first:]  # of all the tries: the row of one may come in the next
         self._account(seen, "before a visit")
         return reason
 

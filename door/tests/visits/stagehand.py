@@ -38,8 +38,9 @@ STEP = 20
 """People who are counted in one go: a reader keeps no more than 64 reports."""
 CHEAP = 2**10
 """scrypt's N for the staff PINs of a stage, which are looked up on two cores for all doors."""
-REST = 80.0
-"""Seconds within which a branch that is closed comes to rest: nothing has moved for a minute."""
+REST = 200.0
+"""Seconds within which a branch that is closed comes to rest: nothing has moved for a minute, and a line that falls by
+itself begins the minute again."""
 JUMP = 7.0
 """Seconds by which the clock jumps where it is not to be trusted."""
 SHORT = Times(pulse=2.0, pulse_assistive=2.0)

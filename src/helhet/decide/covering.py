@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import inf, isfinite
 
 import numpy as np
 
-from helhet.decide.program import Effort, Program, Solved
+from helhet.decide.program import EFFORT, Effort, Program, Solved
 from helhet.words.arrays import Flags, Floats, Ints
 
 ROUNDING = 1e-6
@@ -138,6 +137,15 @@ class Search:
         names = {each.group: None for each in self.kept}
         self.groups = np.array([list(names).index(each.group) for each in self.kept], dtype=np.int64)
         self.numbers = {each.name: column for column, each in enumerate(self.kept)}
+        self.alone = [np.array([self._alone(need, f) for f in range(problem.futures)]) for need in self.needs]
+        """For each need the least cost (MSEK; bounded from below) of covering it in one future, shape (futures,).
+
+        0 where it asks for nothing, infinite where nothing covers it.
+        """
+        self.hopeless: Flags = np.asarray(np.isinf(self.alone).any(axis=0))
+        """Futures that nothing covers, shape (futures,)."""
+        self.open = self._open()
+        """Futures that ask for something that can be had."""
 
     def _need(self, need: str) -> _Need:
         problem, demand = self.problem, self.problem.demand[need]
@@ -150,14 +158,6 @@ class Search:
         lines = [_binding(demand[f], stacked[:, f]) for f in range(problem.futures)]
         future = np.repeat(np.arange(problem.futures), [len(each) for each in lines])
         return _Need(np.arange(first, len(self.kept)), future, np.concatenate(lines))
-
-    @cached_property
-    def alone(self) -> list[Floats]:
-        """For each need the least cost (MSEK; bounded from below) of covering it in one future, shape (futures,).
-
-        0 where it asks for nothing, infinite where nothing covers it.
-        """
-        return [np.array([self._alone(need, f) for f in range(self.problem.futures)]) for need in self.needs]
 
     def _alone(self, need: _Need, future: int) -> float:
         lines = need.units[need.future == future]
@@ -177,14 +177,7 @@ class Search:
             among = columns[self.groups[mine] == group]
             program.line(among, np.ones(len(among)), high=1.0)
 
-    @cached_property
-    def hopeless(self) -> Flags:
-        """Futures that nothing covers, shape (futures,)."""
-        return np.asarray(np.isinf(self.alone).any(axis=0))
-
-    @cached_property
-    def open(self) -> Ints:
-        """Futures that ask for something that can be had."""
+    def _open(self) -> Ints:
         asking = np.zeros(self.problem.futures, dtype=bool)
         for need in self.needs:
             asking[need.future] = True
@@ -258,7 +251,7 @@ class Search:
         if not len(self.open):
             return (), Solved(np.zeros(0), 0.0, "optimal", 0)
         program, _ = self._program(np.zeros(len(self.kept)), 1.0)
-        solved = program.solve(replace(effort, gap=0.0))
+        solved = program.solve(replace(effort, gap=0.0, nodes=max(effort.nodes, EFFORT.nodes)))
         named = self._named(solved)
         return self.trimmed(named, self.problem.given_up(named)), solved
 

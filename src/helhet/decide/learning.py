@@ -8,9 +8,10 @@ beyond the tolerance when it is lived,
     D'[f, t] = s[f, t] + m[f, t]            where something is missing (m > 0),
     D'[f, t] = min(D[f, t], s[f, t])        where nothing is:
 
-with ``D'`` the reckoning fails for this plan exactly where living it did. The next program is solved with ``D'``, and
-so on. For one need in one future, met by one measure of any size, this is the iteration s <- s + m(s); it settles where
-m(s) = 0 as long as the town answers a unit of the measure with less than one of new demand.
+with ``D'`` the reckoning fails for this plan exactly where living it did, but for rounding. The next program is solved
+with ``D'``, and so on. For one need in one future, met by one measure of any size, this is the iteration
+s <- s + m(s); it settles where m(s) = 0 as long as the town answers a unit of the measure with less than one of new
+demand.
 
 Each risk that is asked for learns by itself, for the correction is true of the plan lived and of others only as far as
 they resemble it. Of all plans lived, those remain that no other beats in risk and cost.
@@ -59,8 +60,8 @@ class Lived:
 
     @property
     def kept(self) -> bool:
-        """Whether it keeps, when lived, the risk that it was found for."""
-        return self.risk <= self.choice.alpha + ROUNDING
+        """Whether it keeps, when lived, the risk that it was found for; the best try at one that cannot be does not."""
+        return self.choice.status != "infeasible" and self.risk <= self.choice.alpha + ROUNDING
 
 
 def corrected(problem: Problem, chosen: Sequence[str], missing: Missing) -> Problem:
@@ -83,7 +84,7 @@ def short(missing: Missing) -> Flags:
     return np.asarray(np.any([(each > 0).any(axis=1) for each in missing.values()], axis=0))
 
 
-def search(
+def learn(
     problem: Problem,
     alphas: Sequence[float],
     live: Live,
@@ -93,22 +94,26 @@ def search(
 ) -> tuple[Lived, ...]:
     """The choices lived that no other beats in risk and cost, by falling risk; at least one.
 
-    A risk is asked for until its plan keeps it when lived, or ``rounds`` are over. One that cannot be kept has its
-    best try lived and is then given up. ``tell`` is called after each program. Raises what
-    :func:`~helhet.decide.portfolio.solve` does.
+    A risk is asked for until its plan keeps it when lived, or ``rounds`` are over. The first that the reckoning says
+    cannot be kept has its best try lived, and is then given up; of several that cannot be to begin with, only the
+    largest is tried. ``tell`` is called after each program. Raises what :func:`~helhet.decide.portfolio.solve` does,
+    in the first round.
     """
     found = choices(problem, alphas, effort=effort, tell=tell)
     asked = dict.fromkeys((each.alpha for each in found), problem)
     told: dict[tuple[str, ...], Missing] = {}
     lived: dict[tuple[str, ...], Lived] = {}
     for turn in range(rounds):
-        new = {each.chosen: each for each in found if each.chosen not in lived}
+        new = {each.chosen: each for each in found if each.chosen not in told}
         told |= zip(new, live(list(new.values())), strict=True)
-        lived |= {chosen: Lived(each, short(told[chosen])) for chosen, each in new.items()}
+        for each in sorted(found, key=lambda each: -each.alpha):
+            one = Lived(each, short(told[each.chosen]))
+            if one.kept or each.chosen not in lived:  # the smallest risk that it keeps is the one it answers for
+                lived[each.chosen] = one
         asked = {
             each.alpha: corrected(asked[each.alpha], each.chosen, told[each.chosen])
             for each in found
-            if each.status != "infeasible" and lived[each.chosen].risk > each.alpha + ROUNDING
+            if each.status != "infeasible" and not Lived(each, lived[each.chosen].short).kept
         }
         if not asked or turn == rounds - 1:
             break
@@ -117,13 +122,23 @@ def search(
 
 
 def _each(asked: Mapping[float, Problem], effort: Effort, tell: Callable[[], None]) -> tuple[Choice, ...]:
-    """A choice for each risk, each with its own demand; on all cores, for the solver lets other threads go on."""
+    """A choice for each risk, each with its own demand; on all cores, for the solver lets other threads go on.
+
+    A risk for which the effort is too small to say anything has none: what has been found so far is not lost by it.
+    """
+
+    def one(alpha: float, problem: Problem) -> Choice | None:
+        try:
+            return solve(problem, alpha, effort=effort)
+        except ArithmeticError:
+            return None
+
     found = []
     with ThreadPoolExecutor(cores()) as threads:
-        for choice in threads.map(lambda one: solve(one[1], one[0], effort=effort), asked.items()):
+        for choice in threads.map(one, asked, asked.values()):
             found.append(choice)
             tell()
-    return tuple(found)
+    return tuple(each for each in found if each is not None)
 
 
 def _unbeaten(lived: Sequence[Lived]) -> tuple[Lived, ...]:

@@ -30,7 +30,7 @@ a plan's effect quite a sum of units: the plan found must be lived in the whole 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from math import exp, fsum, inf, lgamma, log, log1p
 
@@ -38,7 +38,7 @@ import numpy as np
 
 from helhet.decide.covering import ROUNDING, Problem, Search
 from helhet.decide.program import EFFORT, WORSE, Effort, Solved, Status
-from helhet.decide.robust import CONFIDENCE, Share, pareto, share
+from helhet.decide.robust import CONFIDENCE, Share, share
 from helhet.simulate import cores
 from helhet.words.arrays import Flags
 
@@ -149,36 +149,20 @@ def choices(
     effort: Effort = EFFORT,
     tell: Callable[[], None] = lambda: None,
 ) -> tuple[Choice, ...]:
-    """:func:`solve` for each of ``alphas``, by rising risk, up to the first promise that can be kept and all after it.
+    """:func:`solve` for each of ``alphas``, by rising risk; of those that cannot be had only the largest is there.
 
-    Of the promises that cannot be kept only the weakest is there. What keeps a stricter promise starts the search for
-    the next. ``tell`` is called after each of ``alphas``.
+    What keeps a smaller risk starts the search for the next. ``tell`` is called after each of ``alphas``.
     """
     searches = _searches(problem, joint)
     found: list[Choice] = []
     for alpha in sorted(set(alphas)):
         known = found[-1] if found and found[-1].status != "infeasible" else None
         choice = _choice(searches, alpha, joint, effort, known)
-        if found and known is None:
+        if found and known is None and choice.status == "infeasible":
             found.pop()
         found.append(choice)
         tell()
     return tuple(found)
-
-
-def frontier(
-    problem: Problem,
-    alphas: Sequence[float],
-    joint: bool = True,
-    effort: Effort = EFFORT,
-    tell: Callable[[], None] = lambda: None,
-) -> tuple[Choice, ...]:
-    """Those of :func:`choices` that keep their promise and that no other beats in risk and cost, by falling risk."""
-    found = [each for each in choices(problem, alphas, joint, effort, tell) if each.status != "infeasible"]
-    points = np.array([(each.risk, each.cost) for each in found]).reshape(-1, 2)
-    unbeaten = [found[i] for i in pareto(points)]
-    distinct = {(each.risk, each.cost): each for each in unbeaten}
-    return tuple(sorted(distinct.values(), key=lambda each: -each.risk))
 
 
 def floors(
@@ -201,15 +185,16 @@ def floors(
     """
     if len({sample.futures for sample in samples}) != 1:
         raise ValueError("the samples are none, or of different sizes: give at least one, and futures of one number")
-    searches = [Search(sample) for sample in samples]
     found: list[Floor] = []
-    for alpha in alphas:
-        found.append(_floor(searches, alpha, confidence, effort))
-        tell()
+    with ThreadPoolExecutor(cores()) as threads:  # the solver lets other threads go on
+        searches = list(threads.map(Search, samples))
+        for alpha in alphas:
+            found.append(_floor(threads, searches, alpha, confidence, effort))
+            tell()
     return tuple(found)
 
 
-def _floor(searches: Sequence[Search], alpha: float, confidence: float, effort: Effort) -> Floor:
+def _floor(threads: Executor, searches: Sequence[Search], alpha: float, confidence: float, effort: Effort) -> Floor:
     n = searches[0].problem.futures
     allowed = _allowed(alpha, n)
     holds = at_most(allowed, n, alpha)
@@ -217,8 +202,7 @@ def _floor(searches: Sequence[Search], alpha: float, confidence: float, effort: 
     place = sum(each >= confidence for each in sure)
     if not place:
         return Floor(alpha, 0.0, 1.0)
-    with ThreadPoolExecutor(cores()) as threads:  # the solver lets other threads go on
-        least = sorted(threads.map(lambda search: search.least(allowed, effort), searches))
+    least = sorted(threads.map(lambda search: search.least(allowed, effort), searches))
     return Floor(alpha, least[place - 1], sure[place - 1])
 
 

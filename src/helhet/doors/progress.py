@@ -114,3 +114,5 @@ def counted(*sentences: str) -> Iterator[tuple[Count, ...]]:
                 tell(f"{said()}, {told - began:.0f} s")
 
         yield tuple(partial(step, place) for place in range(len(sentences)))
+        if bar is None and told > began:
+            tell(f"{said()}, {time.monotonic() - began:.0f} s")

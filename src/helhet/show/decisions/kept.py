@@ -16,6 +16,9 @@ from helhet.words.faults import Fault, Faults
 
 FOLDER = "decisions"
 
+FORMAT = 2
+"""What the findings below mean: 2 since the search lives what it was fitted to. Those of another are not read."""
+
 
 @dataclass(frozen=True)
 class Within:
@@ -69,7 +72,7 @@ class Found:
     ``risk`` is the share of futures with a shortage among those that the search learned from, ``lived`` that in
     ``futures`` others, both lived. ``bound`` is the least that any plan could cost by the reckoning as last corrected
     (None where the plan does not keep the risk that was asked for), and ``floor`` the least by the reckoning before it,
-    for a plan that has at most ``risk`` in all futures there could be, ``sure`` so surely.
+    for a plan that has at most the larger of the two risks in all futures there could be, ``sure`` so surely; 0: none.
     """
 
     risk: float
@@ -108,7 +111,8 @@ def _path(results: Results) -> Path:
 def seal(results: Results) -> str:
     """What a finding must come from to be read beside these results."""
     manifest = results.manifest
-    return f"{manifest.case.digest} {manifest.case.prior} {manifest.seed} {manifest.years} {manifest.model}"
+    case = f"{manifest.case.digest} {manifest.case.prior}"
+    return f"{FORMAT} {case} {manifest.seed} {manifest.years} {manifest.model}"
 
 
 def read_kept(results: Results) -> Kept:

@@ -242,9 +242,13 @@ def found_table(desk: Desk, voice: Voice, found: Sequence[Found]) -> Titled | No
         "Found by mixed-integer programming on a reckoning of what each measure relieves (chance-constrained, a sample "
         "of futures), lived with the whole town, corrected by what was then missing, and so on; last lived in futures "
         "that the search has not seen. Where the two differ, believe the others; the interval is that of the draw (95 "
-        "of 100). What no plan is below is reckoned before any correction, for all futures that there could be (95 of "
-        "100); by how much a plan could be cheaper after the last, for those that it was searched in."
+        "of 100). What no plan is below is reckoned before any correction, for the larger of the two risks and all "
+        "futures that there could be (95 of 100)."
     )
+    if bounded:
+        note += " " + voice.say(
+            "By how much a plan could be cheaper is reckoned after the last correction, where it was searched."
+        )
     return Titled(voice.say("Plans that the search found"), DataTable(head, tuple(rows)), note, look="text")
 
 

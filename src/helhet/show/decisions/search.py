@@ -9,13 +9,13 @@ has not seen: nobody should act on what a plan does in those it was fitted to.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import ceil
 
 import numpy as np
 
-from helhet.decide import learning
 from helhet.decide.covering import ROUNDING, Candidate, Problem
 from helhet.decide.delay import standing
-from helhet.decide.learning import Lived, Missing
+from helhet.decide.learning import Lived, Missing, learn, short
 from helhet.decide.portfolio import Choice, Floor, floors
 from helhet.decide.program import Effort
 from helhet.decide.strain import Strain, getter
@@ -55,22 +55,26 @@ APART = 0.04
 
 SLOT = " @ "
 
-Tell = Callable[[int], None]
-"""Called with how many programs have been solved."""
+Reduce = Callable[[Floats], Floats]
+"""From months, shape (futures, months), to quarters."""
 
 
-def problem(desk: Desk, rows: Ints) -> Problem:
-    """What must be covered in the futures of ``rows``, and all measures with all starts that may cover it."""
+def problem(desk: Desk, rows: Ints, loose: bool = False) -> Problem:
+    """What must be covered in the futures of ``rows``, and all measures with all starts that may cover it.
+
+    In each quarter the worst month must be covered by what is there in all of them; ``loose`` asks for the first month
+    alone, which is less than any plan must do: for floors.
+    """
+    most, least = (_first, _first) if loose else (_worst, _least)
     needs = {need.name: need for need in tolerance.needs(desk.read)}
     whole = [one for one in desk.all if one.need.name in needs]
     background = min(desk.read.plans, key=lambda plan: len(desk.case.plans[plan].starts))
     demand = {}
     for name, need in needs.items():
-        missing = desk.strain(background, need)
-        demand[name] = _worst((missing.missing - missing.limit)[rows, : desk.months])
+        demand[name] = most(_beyond(desk.strain(background, need))[rows, : desk.months])
     present = {start.measure for start in desk.case.plans[background].starts}
     found = [
-        _candidate(desk, one, start, size, rows)
+        _candidate(desk, one, start, size, rows, least)
         for one in whole
         for start in STARTS
         for size in SIZES
@@ -84,11 +88,26 @@ def _worst(months: Floats) -> Floats:
     return np.asarray(months.reshape(len(months), -1, QUARTER).max(axis=2))
 
 
-def _candidate(desk: Desk, one: Advice, start: int, size: float, rows: Ints) -> Candidate:
+def _least(months: Floats) -> Floats:
+    """The least month of each quarter, shape (futures, quarters)."""
+    return -_worst(-months)
+
+
+def _first(months: Floats) -> Floats:
+    """The first month of each quarter, shape (futures, quarters)."""
+    return months[:, ::QUARTER]
+
+
+def _beyond(one: Strain) -> Floats:
+    """What is missing beyond the tolerance in the months of a shortage, shape (futures, months); else below 0."""
+    return np.where(one.beyond, one.missing - one.limit, -1.0)
+
+
+def _candidate(desk: Desk, one: Advice, start: int, size: float, rows: Ints, least: Reduce) -> Candidate:
     """``size`` of a measure begun ``start`` months from today: what it gives each quarter, and what it costs net.
 
-    What is not there in all months of a quarter is not counted, nor what a measure for one row of a list (one
-    occupation) gives beyond what that row lacks. Costs are in proportion to the size, and the mean over all futures.
+    What a measure for one row of a list (one occupation) gives beyond what that row lacks is not counted. Costs are in
+    proportion to the size, and the mean over all futures.
     """
     drawn = one.waiting.measure
     month = desk.now + start
@@ -102,7 +121,7 @@ def _candidate(desk: Desk, one: Advice, start: int, size: float, rows: Ints) -> 
     own = stays * (1 - drawn.repaid) + (1 - stays) * (1 - drawn.salvage)
     cost = size * (drawn.prepare_cost + drawn.commit_cost * own)
     name = one.measure.id
-    return Candidate(f"{name}{SLOT}{month}{SLOT}{size}", name, one.need.name, cost, -_worst(-gives))
+    return Candidate(f"{name}{SLOT}{month}{SLOT}{size}", name, one.need.name, cost, least(gives))
 
 
 def plan_of(desk: Desk, choice: Choice) -> Plan:
@@ -125,12 +144,16 @@ def unseen(desk: Desk, asked: int) -> tuple[int, Ints]:
     if count < 2:
         wrong = "a search reckons with some futures and judges its plans by others, and the results hold one"
         raise Faults([Fault(str(desk.read.results.folder), 0, "futures", "1", wrong, "Run more futures first.")])
-    fitted = min(FITTED, max(count // 2, 1))
+    fitted = min(FITTED, count // 2)
     return fitted, desk.read.futures[fitted : fitted + asked]
 
 
-def search(desk: Desk, trials: Trials, futures: int, tell: Tell) -> tuple[Found, ...]:
-    """The plans that no other found beats in risk and cost, judged by up to ``futures`` futures they have not seen."""
+def search(desk: Desk, trials: Trials, futures: int, tell: Callable[[int], None]) -> tuple[Found, ...]:
+    """The plans that no other found beats in risk and cost, judged by up to ``futures`` futures they have not seen.
+
+    Of plans whose risks are nearly the same only the cheapest is there. ``tell`` is called with how many programs have
+    been solved. Raises :class:`Faults` where no answer is found at all.
+    """
     fitted, others = unseen(desk, futures)
     done = 0
 
@@ -142,33 +165,45 @@ def search(desk: Desk, trials: Trials, futures: int, tell: Tell) -> tuple[Found,
     def live(choices: Sequence[Choice]) -> Sequence[Missing]:
         return _missing(desk, trials, [plan_of(desk, choice) for choice in choices], desk.read.futures[:fitted])
 
-    found = learning.search(problem(desk, np.arange(fitted)), RISKS, live, effort=EFFORT, tell=one_more)
-    kept = apart(found)
-    least = floors(_samples(desk), [each.risk for each in kept], tell=one_more)
+    try:
+        kept = apart(learn(problem(desk, np.arange(fitted)), RISKS, live, effort=EFFORT, tell=one_more))
+    except ArithmeticError as error:
+        wrong = f"the search found no plan: {error}"
+        cure = "Run more futures, or fewer measures, and search again."
+        raise Faults([Fault(str(desk.read.results.folder), 0, "search", "", wrong, cure)]) from error
     plans = [plan_of(desk, each.choice) for each in kept]
-    judged = [learning.short(missing) for missing in _missing(desk, trials, plans, others)]
+    judged = [short(missing) for missing in _missing(desk, trials, plans, others)]
+    samples = _samples(desk)
+    risks = [_rounded_up(max(one.risk, other.mean()), samples) for one, other in zip(kept, judged, strict=True)]
+    least = floors(samples, risks, tell=one_more)
     return tuple(_found(*each) for each in zip(kept, plans, judged, least, strict=True))
 
 
+def _rounded_up(risk: float, samples: Sequence[Problem]) -> float:
+    """The next larger risk that a number of futures in a sample is: what no plan of it is below, none of less is."""
+    futures = samples[0].futures
+    return min(1.0, ceil(risk * futures - ROUNDING) / futures)
+
+
 def apart(found: Sequence[Lived]) -> list[Lived]:
-    """Those of ``found`` whose risks are :data:`APART`, the least risk first."""
+    """Those of ``found`` whose risks are :data:`APART`, the cheapest first; ``found`` is by falling risk."""
     kept: list[Lived] = []
-    for each in sorted(found, key=lambda each: each.risk):
-        if not kept or each.risk - kept[-1].risk >= APART - ROUNDING:
+    for each in found:
+        if not kept or kept[-1].risk - each.risk >= APART - ROUNDING:
             kept.append(each)
     return kept
 
 
-def _found(lived: Lived, plan: Plan, short: Flags, least: Floor) -> Found:
+def _found(lived: Lived, plan: Plan, failed: Flags, least: Floor) -> Found:
     choice = lived.choice
     return Found(
         risk=lived.risk,
-        lived=float(short.mean()),
-        futures=len(short),
+        lived=float(failed.mean()),
+        futures=len(failed),
         cost=choice.cost,
         bound=choice.bound if lived.kept else None,
         starts=tuple((start.measure, start.month, start.size) for start in plan.starts),
-        floor=least.cost if np.isfinite(least.cost) else 0.0,  # nothing keeps this risk
+        floor=least.cost if least.cost <= choice.cost else 0.0,  # the town is kinder than the reckoning
         sure=least.sure,
     )
 
@@ -177,8 +212,8 @@ def _samples(desk: Desk) -> list[Problem]:
     """All futures that there are, in independent samples of one size."""
     size = min(SAMPLE, len(desk.read.futures) // SAMPLES)
     if not size:
-        return [problem(desk, np.arange(1))]
-    return [problem(desk, np.arange(first, first + size)) for first in range(0, SAMPLES * size, size)]
+        return [problem(desk, np.arange(1), loose=True)]
+    return [problem(desk, np.arange(first, first + size), loose=True) for first in range(0, SAMPLES * size, size)]
 
 
 def _missing(desk: Desk, trials: Trials, plans: Sequence[Plan], numbers: Ints) -> list[Missing]:
@@ -190,8 +225,3 @@ def _missing(desk: Desk, trials: Trials, plans: Sequence[Plan], numbers: Ints) -
         strains = [watch.strain(getter(outcomes), trials.years) for watch in watches]
         found.append({each.need: _worst(_beyond(each)[:, : desk.months]) for each in strains})
     return found
-
-
-def _beyond(one: Strain) -> Floats:
-    """What is missing beyond the tolerance in the months of a shortage, shape (futures, months); else below 0."""
-    return np.where(one.beyond, one.missing - one.limit, -1.0)
