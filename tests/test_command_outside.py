@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from helhet.doors.command import app
 
 ROOT = Path(__file__).parents[1]
 CODE = """
@@ -60,7 +63,12 @@ def test_our_own_commands_cannot_be_taken_over(installed: Path) -> None:
     assert "loaded" not in said.stdout
 
 
-def test_without_the_distribution_there_is_no_such_command(tmp_path: Path) -> None:
-    said = helhet("door", path=tmp_path)
-    assert said.returncode == 2
-    assert "door" in said.stderr
+@pytest.mark.parametrize(("word", "cure"), [("door", True), ("dooor", False)])
+def test_without_the_distribution_there_is_no_such_command_and_a_cure_for_ours(
+    monkeypatch: pytest.MonkeyPatch, word: str, cure: bool
+) -> None:
+    monkeypatch.setattr("helhet.doors.outside.entry_points", lambda **_: ())
+    said = CliRunner().invoke(app, [word])
+    assert said.exit_code == 2
+    assert f"No such command '{word}'." in said.output
+    assert ("pip install ./door" in said.output) is cure

@@ -13,6 +13,11 @@ from typer.core import TyperCommand, TyperGroup
 
 GROUP = "helhet.commands"
 
+ELSEWHERE = {
+    "door": "The library door is a distribution of its own: install it from the project's folder (pip install ./door)."
+}
+"""What is told of a command of ours that is not installed, by its name."""
+
 
 class OutsideCommand(TyperCommand):
     """A command whose arguments are all handed on untouched, ``--help`` among them."""
@@ -39,6 +44,12 @@ class Offered(TyperGroup):
         """The names of all commands, our own first."""
         own = super().list_commands(ctx)
         return own + sorted({entry.name for entry in entry_points(group=GROUP)} - set(own))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is meant; one that is not installed is told how to be."""
+        if args[0] in ELSEWHERE and self.get_command(ctx, args[0]) is None:
+            ctx.fail(f"No such command '{args[0]}'. {ELSEWHERE[args[0]]}")
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command called ``cmd_name``, or None."""
