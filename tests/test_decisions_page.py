@@ -14,6 +14,7 @@ from test_show_letter import words
 from helhet.case.case import Case
 from helhet.decide.act_by import dated
 from helhet.show.decisions import when
+from helhet.show.decisions.found import net_cost
 from helhet.show.decisions.kept import Change, Found, Kept, Why, Within, keep, read_kept
 from helhet.show.decisions.page import decisions, write_decisions
 from helhet.show.desk import Desk
@@ -199,3 +200,20 @@ def test_a_date_that_is_still_in_time_is_never_rounded_down_into_the_past(skelle
 def test_a_date_that_has_passed_says_so(skelleftea: Case) -> None:
     assert when.said(skelleftea, EN, dated(np.full(50, -3.0), 0.1)).startswith("passed: ")
     assert when.said(skelleftea, EN, dated(np.full(50, inf), 0.1)) == "not needed at this risk"
+
+
+def test_the_plans_found_stand_in_a_chart_beside_those_of_the_case(english: str, desk: Desk) -> None:
+    trade = english.rsplit("What it costs to be short less often", maxsplit=1)[-1].split("</table>", maxsplit=1)[0]
+    table = words(trade)
+    assert "found by the search" in table
+    for plan in desk.read.plans:
+        assert desk.case.plans[plan].name.en in table
+
+
+def test_a_plan_of_the_case_costs_in_the_chart_what_its_measures_cost_net(desk: Desk) -> None:
+    """By hand: what is prepared, and what is committed less what comes back, each in its share of futures."""
+    measure = next(one for one in desk.case.measures.values() if one.size and one.commit_cost)
+    stays = np.isinf(desk.known).mean()
+    back = stays * measure.repaid + (1 - stays) * measure.salvage
+    expected = 0.5 * (measure.prepare_cost + measure.commit_cost * (1 - back))
+    assert net_cost(desk, measure, measure.size / 2) == pytest.approx(expected)

@@ -19,6 +19,7 @@ from helhet.show import tolerance
 from helhet.show.decisions import card, dates, delay, plans, reasons, within
 from helhet.show.decisions import search as plan_search
 from helhet.show.decisions import why as reasons_why
+from helhet.show.decisions.found import found_table
 from helhet.show.decisions.kept import Kept, Why, keep, read_kept
 from helhet.show.decisions.page import PAGE_FILE
 from helhet.show.desk import Advice, Desk
@@ -202,7 +203,7 @@ def compare(asked: Asked, search: bool, futures: int) -> int:
             with searching(voice.language) as (solved, counted), trials(there, desk, LARGE, counted) as lived:
                 new = plan_search.search(desk, lived, futures, solved)
             rewritten(there, desk, voice, replace(read_kept(there.results), found=new))
-            return (plans.found_table(desk, voice, new),)
+            return (found_table(desk, voice, new),)
         parts: list[Titled | None] = [plans.side_by_side(desk, voice)]
         if desk.comes.any() and not desk.comes.all():
             parts.append(plans.side_by_side(desk, voice, desk.comes))

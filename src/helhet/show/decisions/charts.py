@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import altair as alt
 import numpy as np
 
+from helhet.decide.robust import Share
 from helhet.show.ink import ALERT, CALM, INK, MAIN, MUTED, PAPER, SIZE, Drawing, Paper, apart
 from helhet.words.arrays import Floats
 
@@ -202,6 +205,52 @@ def stack_chart(
             alt.layer(bars, words).properties(width=paper.width - side, height=_row(paper) * len(names), title=group)
         )
     return alt.concat(*charts, columns=1)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A plan in the chart: its name ("" for one without), what it costs, and how often it is short."""
+
+    name: str
+    cost: float
+    short: Share
+
+
+def trade_chart(paper: Paper, found: Sequence[Spot], ours: Sequence[Spot], unit: str) -> Drawing:
+    """Plans by cost and by how often they are short, each with its interval; those ``found`` lie on a line."""
+    most = 1.1 * max(one.cost for one in (*found, *ours)) or 1.0
+    x = alt.X(
+        "c:Q", scale=alt.Scale(domain=[0, most], nice=False), axis=alt.Axis(title=unit, format=",.0f", tickCount=4)
+    )
+    shares = alt.Axis(title=None, format=".0%", tickCount=5, grid=True)
+    y, low = (alt.Y(f"{name}:Q", scale=alt.Scale(domain=[0, 1]), axis=shares) for name in "sa")
+    layers: list[alt.Chart] = []
+    for spots, hue in ((found, MAIN), (ours, INK)):
+        table = paper.rows(
+            c=[one.cost for one in spots],
+            s=[one.short.share for one in spots],
+            a=[one.short.low for one in spots],
+            b=[one.short.high for one in spots],
+        )
+        base = alt.Chart(table)
+        if spots is found:
+            layers.append(base.mark_line(color=hue, strokeWidth=1.4, opacity=0.6).encode(x=x, y=y))
+        layers += [
+            base.mark_rule(color=hue, strokeWidth=4, opacity=0.25).encode(x=x, y=low, y2=alt.Y2("b")),
+            base.mark_point(color=hue, filled=spots is found, size=60, opacity=1, strokeWidth=2).encode(x=x, y=y),
+        ]
+    for one in ours:
+        above = one.short.share >= np.interp(one.cost, [s.cost for s in found], [s.short.share for s in found])
+        label = alt.Chart(paper.rows(c=[one.cost], s=[one.short.high if above else one.short.low], n=[one.name]))
+        side: Literal["left", "center", "right"] = "left" if one.cost < most / 3 else "center"
+        side = "right" if one.cost > 2 * most / 3 else side
+        layers.append(
+            label.mark_text(color=INK, align=side, dy=-11 if above else 13, fontWeight="bold").encode(
+                x=x, y=y, text=alt.Text("n:N")
+            )
+        )
+    height = 240 if paper.narrow else 300
+    return alt.layer(*layers).properties(width=paper.width, height=height, autosize=_fit())
 
 
 def waterfall_chart(paper: Paper, names: Sequence[str], begin: Floats, end: Floats, texts: Sequence[str]) -> Drawing:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import floor, log10
 from typing import Literal
 
 import numpy as np
 
-from helhet.decide.robust import Compared, Share, Stress, Tried, compared, difference, pareto, ranked, share, stress
+from helhet.decide.robust import Compared, Stress, Tried, compared, difference, pareto, ranked, stress
 from helhet.pieces.plant import OUTCOMES
 from helhet.show import tolerance
 from helhet.show.decisions.charts import stack_chart
 from helhet.show.decisions.dates import signed
-from helhet.show.decisions.kept import Found, Kept
+from helhet.show.decisions.found import found_table, trade_figure, within
+from helhet.show.decisions.kept import Kept
 from helhet.show.desk import Desk
 from helhet.show.ink import ALERT, INK, MAIN, DataTable, Figure, figure
 from helhet.show.judges import outcome_words
@@ -60,10 +60,6 @@ def all_tried(desk: Desk) -> list[Tried]:
     return [tried(desk, plan) for plan in desk.read.plans]
 
 
-def _share(voice: Voice, one: Share) -> str:
-    return f"{voice.odds(one.hits, one.futures)}\n({voice.percents(one.low, one.high)})"
-
-
 def _amount(voice: Voice, value: float) -> str:
     return voice.rough(value, 2)
 
@@ -79,8 +75,8 @@ def side_by_side(desk: Desk, voice: Voice, among: Flags | None = None) -> Titled
         rows.append(
             (
                 plan_name(desk.read, voice, one.name) + ("\n" + unbeaten if one.name in best else ""),
-                *(_share(voice, one.holds[need.name]) for need in needs),
-                _share(voice, one.whole),
+                *(within(voice, one.holds[need.name]) for need in needs),
+                within(voice, one.whole),
                 "\n".join(filter(None, (_amount(voice, one.largest), _when(desk, voice, one, among)))),
                 _amount(voice, one.regret),
                 _amount(voice, one.spent),
@@ -214,81 +210,6 @@ def differences(desk: Desk, voice: Voice) -> Titled | None:
     return Titled(title, DataTable(head, tuple(rows)), note)
 
 
-def found_table(desk: Desk, voice: Voice, found: Sequence[Found]) -> Titled | None:
-    """The plans that the search found: cost, risk where they were searched and in other futures, and what they hold."""
-    if not found:
-        return None
-    bounded = any(one.bound is not None for one in found)
-    rows = [
-        (
-            voice.say("{cost} MSEK", cost=voice.rough(one.cost, 3)),
-            voice.percent(one.risk),
-            _lived(voice, one),
-            *((_cheaper(voice, one),) if bounded else ()),
-            voice.say("{cost} MSEK", cost=voice.rough(_down(one.floor), 3)) if one.floor else "–",
-            _starts(desk, voice, one) or voice.say("nothing"),
-        )
-        for one in sorted(found, key=lambda each: each.cost)
-    ]
-    head = (
-        voice.say("Cost"),
-        voice.say("Short in, where it was searched"),
-        voice.say("Short in, other futures"),
-        *((voice.say("Could be cheaper by at most"),) if bounded else ()),
-        voice.say("No plan of this risk is below"),
-        voice.say("Measures and starts"),
-    )
-    note = voice.say(
-        "Found by mixed-integer programming on a reckoning of what each measure relieves (chance-constrained, a sample "
-        "of futures), lived with the whole town, corrected by what was then missing, and so on; last lived in futures "
-        "that the search has not seen. Where the two differ, believe the others; the interval is that of the draw (95 "
-        "of 100). What no plan is below is reckoned before any correction, for the larger of the two risks and all "
-        "futures that there could be (95 of 100)."
-    )
-    if bounded:
-        note += " " + voice.say(
-            "By how much a plan could be cheaper is reckoned after the last correction, where it was searched."
-        )
-    return Titled(voice.say("Plans that the search found"), DataTable(head, tuple(rows)), note, look="text")
-
-
-def _cheaper(voice: Voice, one: Found) -> str:
-    """By how much a plan of the same risk could be cheaper at most, where that is known."""
-    if one.bound is None:
-        return "–"
-    return voice.percent((one.cost - one.bound) / one.cost if one.cost else 0.0)
-
-
-def _down(value: float) -> float:
-    """The largest number of three digits that is not above ``value``: a floor is never rounded up."""
-    step = 10.0 ** (floor(log10(value)) - 2)
-    return step * floor(value / step + 1e-9)
-
-
-def _starts(desk: Desk, voice: Voice, one: Found) -> str:
-    """What begins in each month."""
-    months: dict[int, list[str]] = {}
-    for measure, month, size in sorted(one.starts, key=lambda start: (start[1], start[0])):
-        months.setdefault(month, []).append(_sized(desk, voice, measure, size))
-    return " ".join(
-        voice.say(
-            "{month}: {measures}.", month=voice.month(desk.case.date(month)).capitalize(), measures=voice.listed(names)
-        )
-        for month, names in months.items()
-    )
-
-
-def _sized(desk: Desk, voice: Voice, measure: str, size: float) -> str:
-    """A measure, and how much of it where that is not all."""
-    name, whole = desk.case.measures[measure].name.say(voice.language), desk.case.measures[measure].size
-    return name if size == whole else voice.say("{share} of {measure}", share=voice.percent(size / whole), measure=name)
-
-
-def _lived(voice: Voice, one: Found) -> str:
-    flags = np.arange(one.futures) < round(one.lived * one.futures)
-    return _share(voice, share(flags))
-
-
 def chapter(desk: Desk, voice: Voice, kept: Kept) -> Chapter:
     """The plans compared."""
     tables = [side_by_side(desk, voice)]
@@ -306,7 +227,7 @@ def chapter(desk: Desk, voice: Voice, kept: Kept) -> Chapter:
                 "plan that holds everywhere may cost more than the shortages it prevents."
             )
         ],
-        [stress_figure(desk, voice)],
+        [stress_figure(desk, voice), *([trade_figure(desk, voice, kept.found)] if kept.found else [])],
         [*tables, *(table for table in more if table is not None)],
         unknown=[
             voice.say("Plans here are carried out as dated, even when the plant is called off: nobody stops them."),

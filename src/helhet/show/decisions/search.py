@@ -21,6 +21,7 @@ from helhet.decide.program import Effort
 from helhet.decide.strain import Strain, getter
 from helhet.decide.trial import Trials, Variant
 from helhet.show import tolerance
+from helhet.show.decisions.found import net_cost
 from helhet.show.decisions.kept import Found
 from helhet.show.desk import Advice, Desk
 from helhet.words.arrays import Flags, Floats, Ints
@@ -106,8 +107,7 @@ def _beyond(one: Strain) -> Floats:
 def _candidate(desk: Desk, one: Advice, start: int, size: float, rows: Ints, least: Reduce) -> Candidate:
     """``size`` of a measure begun ``start`` months from today: what it gives each quarter, and what it costs net.
 
-    What a measure for one row of a list (one occupation) gives beyond what that row lacks is not counted. Costs are in
-    proportion to the size, and the mean over all futures.
+    What a measure for one row of a list (one occupation) gives beyond what that row lacks is not counted.
     """
     drawn = one.waiting.measure
     month = desk.now + start
@@ -117,9 +117,7 @@ def _candidate(desk: Desk, one: Advice, start: int, size: float, rows: Ints, lea
     gives = standing(months[None, :], delivered, size * drawn.size, drawn.over_months, drawn.lasts_months)
     if one.items:
         gives = np.minimum(gives, np.maximum(one.strain.missing[rows, : desk.months], 0.0))
-    stays = float(np.isinf(desk.known).mean())
-    own = stays * (1 - drawn.repaid) + (1 - stays) * (1 - drawn.salvage)
-    cost = size * (drawn.prepare_cost + drawn.commit_cost * own)
+    cost = net_cost(desk, one.measure, size * one.measure.size)
     name = one.measure.id
     return Candidate(f"{name}{SLOT}{month}{SLOT}{size}", name, one.need.name, cost, least(gives))
 
