@@ -52,12 +52,12 @@ check-door:
 	@# In processes of their own: what drives the browser keeps an event loop going, and asyncio's tests want theirs.
 	$(if $(filter no,$(BROWSER)),,cd door && ../$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "browser and not slow")
 
-# The door's slow tests and long jobs: faults in every state, kill -9 by the thousand, visits against the oracle. An hour
-# or two, as root for the faults of the disk, on a machine that does nothing else: they measure seconds.
+# The door's slow tests and long jobs: faults in every state, kill -9 by the thousand, visits against the oracle. Some
+# hours, as root for the faults of the disk, on a machine that does nothing else: they measure seconds.
 long: $(VENV)/.installed-test
 	cd door && ../$(BIN)/python -m pytest -m "(slow or timed) and not browser"
 	cd door && ../$(BIN)/python benchmarks/faults.py --stages 2
-	cd door && ../$(BIN)/python benchmarks/kills.py --kills 2000 --branches 4
+	cd door && ../$(BIN)/python benchmarks/kills.py --kills 10000 --branches 8
 	cd door && ../$(BIN)/python benchmarks/visits.py --visits 10000
 	cd door && ../$(BIN)/python benchmarks/speed.py
 	cd door && ../$(BIN)/python benchmarks/privacy.py --visits 100000
