@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from living import lived_years
 
 from helhet.case.draw import draw
-from helhet.pieces.homes import KINDS, Homes, spread
+from helhet.pieces.homes import Homes, spread
 from helhet.pieces.kernels import households
 from helhet.pieces.kernels import search as market
+from helhet.pieces.kernels.homes import KINDS
 from helhet.pieces.movers import Movers
 from helhet.pieces.people import People
 from helhet.pieces.piece import Future, Turn
