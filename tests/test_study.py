@@ -18,7 +18,7 @@ from working_town import (
     turn_of,
 )
 
-from helhet.pieces.kernels.first_job import held
+from helhet.pieces.first_jobs import held
 from helhet.pieces.study import NONE, Study
 
 JOBS = [

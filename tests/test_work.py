@@ -23,7 +23,7 @@ from working_town import (
     turn_of,
 )
 
-from helhet.pieces.kernels.first_job import RETIRED, employ, relations, stopping
+from helhet.pieces.first_jobs import RETIRED, employ, relations, stopping
 from helhet.pieces.kernels.luck import lots, spread
 from helhet.pieces.work import Work
 from helhet.words.dice import words

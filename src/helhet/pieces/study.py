@@ -11,7 +11,7 @@ import numpy as np
 
 from helhet.case.case import Case
 from helhet.case.fit import integerise, ipf
-from helhet.pieces.kernels.first_job import FIRST_DAY, SEXES, held, rates
+from helhet.pieces.first_jobs import FIRST_DAY, SEXES, held, rates
 from helhet.pieces.kernels.luck import HOLDERS, JOBLESS, Dice, among, by_number, lots, scan
 from helhet.pieces.kernels.work import welcome
 from helhet.pieces.piece import Piece, Report, Turn

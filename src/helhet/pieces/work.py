@@ -11,7 +11,18 @@ from typing import Any
 import numpy as np
 
 from helhet.case.case import Case
-from helhet.pieces.kernels.first_job import FIRST, FIRST_DAY, RETIRES_FROM, SWITCHES, lay_out
+from helhet.pieces.first_jobs import (
+    COMMUTING,
+    EMPLOYMENT,
+    FIRST,
+    FIRST_DAY,
+    JOBS,
+    RELATED,
+    RETIREMENT,
+    RETIRES_FROM,
+    SWITCHES,
+    lay_out,
+)
 from helhet.pieces.kernels.luck import (
     ANYBODY,
     HOLDERS,
@@ -38,7 +49,7 @@ from helhet.pieces.kernels.work import (
 )
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
-from helhet.words.declare import Column, Field, MeasureKind, Need, Outcome, Setting, Table, Text
+from helhet.words.declare import Column, MeasureKind, Need, Outcome, Setting, Text
 from helhet.words.dice import stream
 from helhet.words.person import AGE_STEP, EMPTY
 
@@ -50,62 +61,6 @@ NOTHING_ELSE.flags.writeable = False
 
 _STOP, _LAY_OFF, _LEAVE = (stream(f"work.{name}") for name in ("stop", "lay_off", "leave"))
 _HIRE, _SWITCH, _CELLS = (stream(f"work.{name}") for name in ("hire", "switch", "cells"))
-
-OCCUPATION = Field("occupation", "id", Text("yrkesgrupp", "occupation group"), refers="occupations.occupation")
-
-JOBS = Table(
-    "jobs",
-    Text("Jobb basdagen", "Jobs on the base date"),
-    (Field("employer", "id", Text("arbetsgivare", "employer"), refers="employers.employer"), OCCUPATION),
-    ("employer", "occupation"),
-    "persons",
-    0,
-)
-EMPLOYMENT = Table(
-    "employment",
-    Text("Andel med arbete, efter ålder och kön", "Share in work, by age and sex"),
-    (
-        Field("sex", "choice", Text("kön", "sex"), choices=("women", "men")),
-        Field("age_from", "int", Text("från ålder", "from age"), "years", 0, 110),
-        Field("age_to", "int", Text("till och med ålder", "to age, inclusive"), "years", 0, 110),
-    ),
-    ("sex", "age_from"),
-    "share",
-    0,
-    1,
-)
-RETIREMENT = Table(
-    "retirement",
-    Text("Andel som slutar arbeta vid åldern", "Share who stop working at the age"),
-    (Field("age", "int", Text("ålder", "age"), "years", 16, 110),),
-    ("age",),
-    "share",
-    0,
-    1,
-)
-COMMUTING = Table(
-    "commuting",
-    Text("Pendling över kommungränsen", "Commuting across the municipal border"),
-    (
-        Field("neighbour", "id", Text("granne", "neighbour")),
-        Field("name", "text", Text("namn", "name")),
-        Field("minutes", "number", Text("restid", "travel time"), "minutes", 0, 600),
-        Field("most", "number", Text("pendlare som mest", "commuters at the most"), "persons", 0),
-    ),
-    ("neighbour",),
-    "persons",
-    0,
-)
-RELATED = Table(
-    "related",
-    Text("Yrkesgrupper som byter till varandra", "Occupation groups that switch to one another"),
-    (OCCUPATION, Field("to", "id", Text("till yrkesgrupp", "to occupation group"), refers="occupations.occupation")),
-    ("occupation", "to"),
-    "share",
-    0,
-    1,
-    required=False,
-)
 
 
 def _send_away(held: Array, over: Array) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 from helhet.case.ages import by_sex_and_age
 from helhet.case.case import Case
 from helhet.pieces.first_homes import SIZES, TYPES, of_kinds
-from helhet.pieces.kernels.first_job import held
+from helhet.pieces.first_jobs import held
 from helhet.pieces.kernels.homes import KINDS
 from helhet.pieces.kernels.households import LAST_AT_HOME, at_home, occupied
 from helhet.show.comparison import Comparison, comparison

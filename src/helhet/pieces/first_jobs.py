@@ -1,4 +1,4 @@
-"""The first day of work: what the case says of jobs, turned into columns, and who holds which job.
+"""The first day of work: the tables of the case, turned into columns, and who holds which job.
 
 Pure functions of the case and of arrays; the piece :class:`~helhet.pieces.work.Work` calls :func:`lay_out` once.
 """
@@ -13,11 +13,68 @@ from helhet.case.case import Case
 from helhet.pieces.kernels.luck import lots, spread
 from helhet.pieces.kernels.work import ELSEWHERE, NO_JOB, PLANT, RETIRED, survey
 from helhet.town import Town
+from helhet.words.declare import Field, Table, Text
 from helhet.words.dice import stream
 from helhet.words.faults import Fault, Faults
 from helhet.words.person import AGE_STEP, EMPTY, SEX_BIT
 
 Array = np.ndarray[Any, Any]
+
+OCCUPATION = Field("occupation", "id", Text("yrkesgrupp", "occupation group"), refers="occupations.occupation")
+
+JOBS = Table(
+    "jobs",
+    Text("Jobb basdagen", "Jobs on the base date"),
+    (Field("employer", "id", Text("arbetsgivare", "employer"), refers="employers.employer"), OCCUPATION),
+    ("employer", "occupation"),
+    "persons",
+    0,
+)
+EMPLOYMENT = Table(
+    "employment",
+    Text("Andel med arbete, efter ålder och kön", "Share in work, by age and sex"),
+    (
+        Field("sex", "choice", Text("kön", "sex"), choices=("women", "men")),
+        Field("age_from", "int", Text("från ålder", "from age"), "years", 0, 110),
+        Field("age_to", "int", Text("till och med ålder", "to age, inclusive"), "years", 0, 110),
+    ),
+    ("sex", "age_from"),
+    "share",
+    0,
+    1,
+)
+RETIREMENT = Table(
+    "retirement",
+    Text("Andel som slutar arbeta vid åldern", "Share who stop working at the age"),
+    (Field("age", "int", Text("ålder", "age"), "years", 16, 110),),
+    ("age",),
+    "share",
+    0,
+    1,
+)
+COMMUTING = Table(
+    "commuting",
+    Text("Pendling över kommungränsen", "Commuting across the municipal border"),
+    (
+        Field("neighbour", "id", Text("granne", "neighbour")),
+        Field("name", "text", Text("namn", "name")),
+        Field("minutes", "number", Text("restid", "travel time"), "minutes", 0, 600),
+        Field("most", "number", Text("pendlare som mest", "commuters at the most"), "persons", 0),
+    ),
+    ("neighbour",),
+    "persons",
+    0,
+)
+RELATED = Table(
+    "related",
+    Text("Yrkesgrupper som byter till varandra", "Occupation groups that switch to one another"),
+    (OCCUPATION, Field("to", "id", Text("till yrkesgrupp", "to occupation group"), refers="occupations.occupation")),
+    ("occupation", "to"),
+    "share",
+    0,
+    1,
+    required=False,
+)
 
 WORK = "work"
 FIRST = stream("work.first")
