@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, session
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
@@ -34,6 +34,13 @@ class Kept(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.renew = False  # a new id, for a new rank
         self.unattended = False  # this request came without a person: it keeps nobody logged in
+
+
+def kept() -> Kept:
+    """The session of the request that is answered now."""
+    found = session._get_current_object()  # type: ignore[attr-defined]  # Flask's own type does not say it is a proxy
+    assert isinstance(found, Kept)
+    return found
 
 
 class _Entry:

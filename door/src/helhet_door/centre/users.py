@@ -22,7 +22,7 @@ class LastSupervisor(Exception):
 
 
 @dataclass(frozen=True)
-class User(UserMixin):  # type: ignore[misc]  # flask-login carries no types
+class User(UserMixin):
     """A user as the database has it now; a disabled one is never loaded for a session."""
 
     number: int

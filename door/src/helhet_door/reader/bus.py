@@ -66,16 +66,16 @@ class Bus:
     def _event(self, index: int, event: dict[str, Any]) -> int:
         try:
             self.links[index].heard(event, self._clock.monotonic())
-        except Exception:  # libosdp's binding cannot take an exception
-            log.error("an event of a reader could not be handed on")
+        except Exception as error:  # libosdp's binding cannot take one; its text may hold a card
+            log.error("an event of a reader could not be handed on: %s", type(error).__name__)
         release(event)
         return 0
 
     def _completed(self, index: int, _command: dict[str, Any], status: int) -> None:
         try:
             self.links[index].completed(status)
-        except Exception:  # as above
-            log.error("the end of a command could not be handed on")
+        except Exception as error:  # as above
+            log.error("the end of a command could not be handed on: %s", type(error).__name__)
 
 
 def described(reader: Reader, wire: Wire, key: bytes, flags: int) -> dict[str, Any]:

@@ -23,7 +23,7 @@ REOPEN = 0.5  # seconds between tries to open a device that is gone
 _READ = 4096
 
 
-class Wire(osdp.Channel):  # type: ignore[misc]
+class Wire(osdp.Channel):
     """One serial device, held by this process alone. Used by the panel's thread only."""
 
     def __init__(self, device: str, baud: int, number: int, clock: Clock) -> None:

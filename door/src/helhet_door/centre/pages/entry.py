@@ -13,7 +13,7 @@ from helhet_door.centre.audit import Action
 from helhet_door.centre.desk import db, desk, log, now, user
 from helhet_door.centre.forms.entry import LogIn, NewPassword
 from helhet_door.centre.roles import EVERYBODY, OPEN, may
-from helhet_door.centre.sessions import Kept
+from helhet_door.centre.sessions import kept
 from helhet_door.centre.texts import LANGUAGES, mark
 from helhet_door.keep.database import writing
 
@@ -42,7 +42,7 @@ def log_in() -> Response | str | tuple[str, int]:
     desk().attempts.forgive(name, address)
     session.clear()
     login_user(found)
-    _kept().renew = True
+    kept().renew = True
     _note(name, Action.LOGGED_IN, "")
     return redirect(url_for("overview.show"))
 
@@ -67,8 +67,8 @@ def password() -> Response | str:
         with writing(db()):
             users.set_password(db(), who, form.new.data, must_change=False)
             log(Action.PASSWORD_CHANGED)
-        desk().sessions.end(who.get_id(), but=_kept().id)
-        _kept().renew = True
+        desk().sessions.end(who.get_id(), but=kept().id)
+        kept().renew = True
         flash(mark("Your password is changed. You are logged out everywhere else."))
         return redirect(url_for("overview.show"))
     return render_template("password.html", form=form, must=who.must_change)
@@ -106,9 +106,3 @@ def _note(name: str, action: Action, detail: str) -> None:
     row = db().execute("SELECT name, role FROM users WHERE name = ?", (name,)).fetchone()
     with writing(db()):
         audit.write(db(), now(), row["name"] if row else "(unknown)", row["role"] if row else "", action, detail=detail)
-
-
-def _kept() -> Kept:
-    found = session._get_current_object()  # type: ignore[attr-defined]
-    assert isinstance(found, Kept)
-    return found

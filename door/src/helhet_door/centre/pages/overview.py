@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, session
+from flask import Blueprint, abort, render_template
 from flask_login import current_user
 
 from helhet_door.centre.desk import db, desk, now, speech
 from helhet_door.centre.roles import EVERYBODY, OPEN, may
-from helhet_door.centre.sessions import Kept
+from helhet_door.centre.sessions import kept
 from helhet_door.centre.state import Teller
 
 overview = Blueprint("overview", __name__)
@@ -24,9 +24,7 @@ def show() -> str:
 @may(OPEN)
 def fragment() -> str:
     """The list of branches alone, for the page that refreshes itself. It keeps nobody logged in (401)."""
-    kept = session._get_current_object()  # type: ignore[attr-defined]
-    assert isinstance(kept, Kept)
-    kept.unattended = True
+    kept().unattended = True
     if not current_user.is_authenticated or current_user.must_change:
         abort(401)
     return render_template("branches.html", branches=_told(), faulty=bool(desk().branches.faults))
