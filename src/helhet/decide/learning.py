@@ -17,8 +17,8 @@ Each risk that is asked for learns by itself, for the correction is true of the 
 they resemble it. Of all plans lived, those remain that no other beats in risk and cost.
 
 **Where it is weak.** It is a search by examples, and proves nothing: the bound of a choice holds for the demand as last
-learned. A plan is still chosen by the futures it is fitted to, and fails more often in others. Three rounds are
-often enough for the risk to come near what was asked; where the town answers with more than one for one, no number is.
+learned. A plan is still chosen by the futures it is fitted to, and fails more often in others. The rounds need not
+bring the risk down to what was asked (in the default case they never do): they make plans cheaper for what they hold.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def net_cost(desk: Desk, measure: Measure, size: float) -> float:
     return size / measure.size * (measure.prepare_cost + measure.commit_cost * own)
 
 
-def within(voice: Voice, one: Share) -> str:
+def with_interval(voice: Voice, one: Share) -> str:
     """A share as odds, with its interval."""
     return f"{voice.odds(one.hits, one.futures)}\n({voice.percents(one.low, one.high)})"
 
@@ -42,7 +42,7 @@ def found_table(desk: Desk, voice: Voice, found: Sequence[Found]) -> Titled | No
         (
             voice.say("{cost} MSEK", cost=voice.rough(one.cost, 3)),
             voice.percent(one.risk),
-            within(voice, _lived(one)),
+            with_interval(voice, _lived(one)),
             *((_cheaper(voice, one),) if bounded else ()),
             voice.say("{cost} MSEK", cost=voice.rough(_down(one.floor), 3)) if one.floor else "–",
             _starts(desk, voice, one) or voice.say("nothing"),
@@ -113,7 +113,7 @@ def trade_figure(desk: Desk, voice: Voice, found: Sequence[Found]) -> Figure:
     ours = [_spot(desk, voice, plan) for plan in desk.read.plans]
     theirs = [Spot("", one.cost, _lived(one)) for one in sorted(found, key=lambda each: each.cost)]
     rows = [
-        (one.name or voice.say("found by the search"), voice.rough(one.cost, 3), within(voice, one.short))
+        (one.name or voice.say("found by the search"), voice.rough(one.cost, 3), with_interval(voice, one.short))
         for one in (*ours, *theirs)
     ]
     message = voice.say("What it costs to be short less often")

@@ -12,7 +12,7 @@ from helhet.pieces.plant import OUTCOMES
 from helhet.show import tolerance
 from helhet.show.decisions.charts import stack_chart
 from helhet.show.decisions.dates import signed
-from helhet.show.decisions.found import found_table, trade_figure, within
+from helhet.show.decisions.found import found_table, trade_figure, with_interval
 from helhet.show.decisions.kept import Kept
 from helhet.show.desk import Desk
 from helhet.show.ink import ALERT, INK, MAIN, DataTable, Figure, figure
@@ -75,8 +75,8 @@ def side_by_side(desk: Desk, voice: Voice, among: Flags | None = None) -> Titled
         rows.append(
             (
                 plan_name(desk.read, voice, one.name) + ("\n" + unbeaten if one.name in best else ""),
-                *(within(voice, one.holds[need.name]) for need in needs),
-                within(voice, one.whole),
+                *(with_interval(voice, one.holds[need.name]) for need in needs),
+                with_interval(voice, one.whole),
                 "\n".join(filter(None, (_amount(voice, one.largest), _when(desk, voice, one, among)))),
                 _amount(voice, one.regret),
                 _amount(voice, one.spent),
