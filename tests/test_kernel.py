@@ -1,12 +1,18 @@
-"""Compiled kernels are not kept longer than what they were made from."""
+"""Compiled kernels are not kept longer than what they were made from, and use the processor they run on."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from helhet.case.template import new_case
+from helhet.pieces.order import pieces
+from helhet.pieces.piece import declarations
 from helhet.words import kernel
 
 PACKAGE = Path(kernel.__file__).parents[1]
@@ -20,3 +26,40 @@ def test_a_change_in_what_kernels_are_made_of_gives_them_another_cache(file: str
     with (copy / file).open("a", encoding="utf-8") as source:
         source.write("\nMORE = 1\n")
     assert kernel.sources(copy) != kernel.sources(PACKAGE)
+
+
+def test_vectors_are_as_wide_as_the_processor_runs_well() -> None:
+    old = {"avx2": True, "avx512f": True, "avx512vbmi2": False}
+    assert kernel.wide({"neon": True}) is None
+    assert kernel.wide(old) is None, "the first servers with 512 bits are slower with them"
+    assert kernel.wide(old | {"avx512vbmi2": True}) == "+avx2,+avx512f,+avx512vbmi2,-prefer-256-bit"
+
+
+LIVED = """
+import hashlib, sys
+from pathlib import Path
+from helhet.case.draw import draw
+from helhet.case.read import read_case
+from helhet.pieces.order import pieces
+from helhet.pieces.piece import Future, declarations
+from helhet.simulate import first_day, live
+
+case = read_case(Path(sys.argv[1]), declarations(pieces()))
+first = first_day(case, pieces(), 6)
+future = Future(4, 2, draw(case, 2, 4))
+out = live(case, pieces(), first, first.copy(), list(case.plans.values())[-1], future, 6)
+print(hashlib.sha256(b"".join(out[name].tobytes() for name in sorted(out))).hexdigest())
+"""
+
+
+def test_any_processor_gives_the_same_bytes(tmp_path: Path) -> None:
+    """As the processor here runs best, and as any of its kind can: no wide vectors, and nothing optimised."""
+    new_case(folder := tmp_path / "town", "en", declarations(pieces()))
+    plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_OPT": "0"}
+    lived = []
+    for more in ({}, plain | {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}):
+        command = [sys.executable, "-c", LIVED, str(folder)]
+        done = subprocess.run(command, env=os.environ | more, capture_output=True, text=True, check=True)
+        lived.append(done.stdout)
+    assert len(lived[0]) == 65
+    assert lived[0] == lived[1]

@@ -17,6 +17,20 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from staging.kills import RECOVERY, Outcome, kill_often
 
 
+class Told:
+    """Says now and then how far it has come."""
+
+    def __init__(self, kills: int, every: int = 200) -> None:
+        self.kills, self.every, self.done, self.slowest = kills, every, 0, 0.0
+
+    def __call__(self, slowest: float) -> None:
+        """One more."""
+        self.done, self.slowest = self.done + 1, max(self.slowest, slowest)
+        if self.done % self.every == 0:
+            clock = time.strftime("%H:%M:%S")
+            print(f"{clock} {self.done:,} of {self.kills:,} kills, slowest recovery {self.slowest:.1f} s", flush=True)
+
+
 async def many(kills: int, branches: int, seed: int) -> list[Outcome]:
     """Share the kills among branches that run at the same time."""
     with tempfile.TemporaryDirectory() as folder:
@@ -24,7 +38,9 @@ async def many(kills: int, branches: int, seed: int) -> list[Outcome]:
         for each in folders:
             each.mkdir()
         share = -(-kills // branches)
-        return await asyncio.gather(*(kill_often(each, share, seed + number) for number, each in enumerate(folders)))
+        told = Told(share * branches)
+        jobs = (kill_often(each, share, seed + number, killed=told) for number, each in enumerate(folders))
+        return await asyncio.gather(*jobs)
 
 
 def main() -> None:

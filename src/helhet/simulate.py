@@ -139,9 +139,8 @@ def _room(outcome: Outcome, case: Case, years: int) -> Array:
 
 def _note(piece: Piece, report: Report, reports: Mapping[str, Array], year: int) -> None:
     """Write the year's report of ``piece`` into ``reports``; it must be exactly what the piece declares."""
-    if len(report) != len(piece.outcomes) or any(outcome.name not in report for outcome in piece.outcomes):
-        differ = sorted({outcome.name for outcome in piece.outcomes} ^ report.keys())
-        raise ValueError(f"{piece.name} declares and reports different outcomes: {differ}")
+    if differ := {outcome.name for outcome in piece.outcomes} ^ report.keys():
+        raise ValueError(f"{piece.name} declares and reports different outcomes: {sorted(differ)}")
     for name, values in report.items():
         room = reports[name][year]
         if values.shape != room.shape:

@@ -27,6 +27,7 @@ class Town:
         self._owner: dict[tuple[str, str], str] = {}
         self._declared: dict[tuple[str, str], Column] = {}
         self._arrays: dict[tuple[str, str], Array] = {}
+        self._owned: dict[tuple[str, str, str], Array] = {}  # the same, by who may write them
         self._frozen: dict[tuple[str, str], Array] = {}
         self.counts: dict[str, np.ndarray[Any, np.dtype[np.int64]]] = {}
         self.capacity: dict[str, int] = {}
@@ -40,7 +41,7 @@ class Town:
             self._store(key, np.empty(0, dtype=column.dtype))
 
     def _store(self, key: tuple[str, str], array: Array) -> None:
-        self._arrays[key] = array
+        self._arrays[key] = self._owned[self._owner[key], *key] = array
         frozen = array.view()
         frozen.flags.writeable = False
         self._frozen[key] = frozen
@@ -67,9 +68,11 @@ class Town:
 
     def own(self, piece: str, table: str, name: str) -> Array:
         """The column, to write: only for the piece that owns it."""
-        if self._owner[table, name] != piece:
-            raise PermissionError(f"{piece} may not write {table}.{name}: it belongs to {self._owner[table, name]}")
-        return self._arrays[table, name]
+        try:
+            return self._owned[piece, table, name]
+        except KeyError:
+            owner = self._owner[table, name]
+            raise PermissionError(f"{piece} may not write {table}.{name}: it belongs to {owner}") from None
 
     def read(self, table: str, name: str) -> Array:
         """The column, to look at."""
@@ -84,12 +87,12 @@ class Town:
         return self.counts[table]
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without the read-only views: pickled, they would be copies that no longer follow their columns."""
-        return {name: value for name, value in self.__dict__.items() if name != "_frozen"}
+        """Without the second ways to the columns: pickled, views would be copies that no longer follow them."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("_owned", "_frozen")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._frozen = {}
+        self._owned, self._frozen = {}, {}
         for key, array in self._arrays.items():
             self._store(key, array)
 

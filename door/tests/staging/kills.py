@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -32,8 +33,18 @@ class Outcome(msgspec.Struct):
     wrong: list[str] = []
 
 
-async def kill_often(folder: Path, kills: int, seed: int, doors: int = 4, longest: float = 5.0) -> Outcome:
-    """Start, kill after up to ``longest`` seconds, start again, ``kills`` times; then look at all that happened."""
+async def kill_often(
+    folder: Path,
+    kills: int,
+    seed: int,
+    doors: int = 4,
+    longest: float = 5.0,
+    killed: Callable[[float], None] = lambda _: None,
+) -> Outcome:
+    """Start, kill after up to ``longest`` seconds, start again, ``kills`` times; then look at all that happened.
+
+    ``killed`` is told after each time how slow the slowest recovery was so far.
+    """
     dice = random.Random(seed)
     people = made_up(40, seed, dt.date(2019, 5, 14))
     outcome = Outcome()
@@ -53,6 +64,7 @@ async def kill_often(folder: Path, kills: int, seed: int, doors: int = 4, longes
             if dice.random() < 0.7:  # the others are killed while they still start
                 await until(lambda: _secure(stage), 15)
                 outcome.slowest = max(outcome.slowest, time.monotonic() - began)
+            killed(outcome.slowest)
         await asyncio.sleep(5)
         await visitors.stop()
         await asyncio.sleep(5)

@@ -21,6 +21,7 @@ from helhet.pieces.first_homes import (
 from helhet.pieces.kernels import homes as kernels
 from helhet.pieces.kernels import search as market
 from helhet.pieces.kernels.homes import KINDS
+from helhet.pieces.kernels.luck import spread
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
 from helhet.words.declare import Column, MeasureKind, Need, Outcome, Setting, Text
@@ -33,17 +34,6 @@ NEW_SIZES = (0.4, 0.35, 0.25)  # sizes of new homes: assumed, more small ones th
 BUILT_FOR_DEMAND = 0.5  # how much of private building goes where homes were missing last year; the rest as the stock
 
 Array = np.ndarray[Any, Any]
-
-
-def spread(total: float, weight: Array) -> Array:
-    """Whole numbers that sum to ``round(total)`` in proportion to ``weight`` (all 0 if it is), shape of ``weight``.
-
-    Rounds the running sum, so that the result depends on nothing but its arguments and no share is lost.
-    """
-    if weight.sum() <= 0 or total < 0.5:
-        return np.zeros(len(weight), np.int64)
-    running = np.floor(np.cumsum(weight) / weight.sum() * round(total) + 0.5)
-    return np.asarray(np.diff(running, prepend=0.0).astype(np.int64))
 
 
 class Homes(Piece):
@@ -237,7 +227,7 @@ class Homes(Piece):
         where = BUILT_FOR_DEMAND * asked + (1 - BUILT_FOR_DEMAND) * stock / stock.sum()
         glut = town.read("kinds", "empty").sum() / max(float(town.read("homes_first", "vacant")[0]), 1.0)
         private = town.read("building", "homes")[turn.year] * min(max(2.0 - glut, 0.0), 1.0)
-        return np.asarray(decided + spread(private, where))
+        return np.asarray(decided + spread(round(private), where))
 
     def _plan_building(self, town: Town, turn: Turn) -> None:
         """Builders answer this year's shortage, late and only so much."""
@@ -320,7 +310,7 @@ class Homes(Piece):
     def _demolish(self, town: Town, share: float) -> None:
         """A share of the vacant homes is torn down, in proportion to vacancies by kind; their rows stay unused."""
         empty, stock = (town.own(self.name, "kinds", column) for column in ("empty", "stock"))
-        number = spread(share * float(empty.sum()), empty.astype(float))
+        number = spread(round(share * float(empty.sum())), empty)
         gone = np.empty(int(number.sum()), np.int32)
         torn = np.zeros(1, np.int64)
         before = empty.copy()
@@ -345,7 +335,7 @@ class Homes(Piece):
         if not town.has("beds", "homes_wanted"):
             return
         empty = town.own(self.name, "kinds", "empty")
-        number = spread(min(float(town.read("beds", "homes_wanted")[0]), float(empty.sum())), empty.astype(float))
+        number = spread(round(min(float(town.read("beds", "homes_wanted")[0]), float(empty.sum()))), empty)
         if number.sum() > town.capacity["taken"]:
             town.grow("taken", int(number.sum()) * 2)
         link, vacant = town.own(self.name, "homes", "link"), town.own(self.name, "kinds", "vacant")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,7 @@ CRADLE = stream("people.cradle")
 COIN = stream("people.coin")
 MATCH = stream("people.match")
 FIRST = stream("people.first")
+_LUCK = tuple(f"luck_{k}" for k in range(kernels.YEARS))
 AGE_GROUPS = (
     ("age_0_5", 0, 5),
     ("age_6_15", 6, 15),
@@ -121,12 +123,12 @@ class People(Piece):
     columns = (
         Column("people", "state", "u1", EMPTY, Text("ålder och kön", "age * 2 + sex, see helhet.words.person")),
         Column("people", "identity", "u8", 0, Text("identitet för tärningen", "identity, for the dice")),
-        *(
-            Column("people", f"luck_{k}", "u4", 0, Text("årets kast", "the word of one year of four"), scratch=True)
-            for k in range(kernels.YEARS)
-        ),
-        Column("people", "watched", "u1", 0, Text("kan råka ut för något", "1: may have an event"), scratch=True),
+        Column("people", "place", "i4", -1, Text("plats i watch", "place in watch, -1 none"), scratch=True),
         _listed("watch", "row", Text("kan råka ut för något", "row that may have an event in these four years")),
+        *(
+            _listed("watch", each, Text("dess kast ett av åren", "its word of one year of four"), "u4")
+            for each in _LUCK
+        ),
         _listed("free", "row", Text("lediga rader", "free rows of people")),
         _listed("left", "row", Text("rad som lämnat", "row that died or moved out this year")),
         _listed("left", "moved", Text("1 flyttat, 0 avlidit", "1 moved out, 0 died"), "u1"),
@@ -203,7 +205,7 @@ class People(Piece):
         chance = spread(found, turn.future.settings, households, pairing)
         town.own(self.name, "chances", "probability")[:] = chance.ravel()
 
-    def _chances(self, town: Town, turn: Turn) -> tuple[Array, Array, Array]:
+    def _chances(self, town: Town, turn: Turn) -> tuple[Array, Array, tuple[float, float]]:
         """Limits (ROLES * STATES, EVENTS), totals, and the risk of death in the year of birth for girls and boys.
 
         The newborn are there for half a year on average, so their risk is 1 - exp(-m / 2).
@@ -213,7 +215,8 @@ class People(Piece):
         chance = self._chance(town)
         fall = (1.0 - turn.future.settings["people.mortality_trend"]) ** turn.year
         limits(chance, fall, limit, total)
-        return limit, total, 1.0 - np.sqrt(1.0 - chance[:2, DIE] * fall)
+        girl, boy = (1.0 - sqrt(1.0 - float(chance[sex, DIE]) * fall) for sex in (WOMAN, MAN))
+        return limit, total, (girl, boy)
 
     def _chance(self, town: Town) -> Array:
         """The probabilities of the roles that there are, shape (roles * STATES, EVENTS): one, without households."""
@@ -241,11 +244,11 @@ class People(Piece):
         hit, word = own(name, "scratch", "hit"), own(name, "scratch", "word")
         single, mother = own(name, "scratch", "single"), own(name, "scratch", "mother")
         kernels.free_left(left[0], left[2], *free)
-        luck, *watch = self._luck(town)
+        watched = _, watch, number, luck = self._watched(town)
         if turn.year % kernels.YEARS == 0:
-            kernels.draw_years(identity, state, rows, key, self._most(town, turn), luck, *watch)
+            kernels.draw_years(identity, state, rows, key, self._most(town, turn), *watched)
         this_year = luck[turn.year % kernels.YEARS]
-        struck = kernels.age_and_strike(state, rows, watch[1], int(watch[2][0]), role, total, this_year, hit, word)
+        struck = kernels.age_and_strike(state, rows, watch, int(number[0]), role, total, this_year, hit, word)
         if town.has("quit", "row"):
             quitting = town.read("quit", "row"), int(count("quit")[0])
             kernels.quit_town(*quitting, state, role, home, following, head, district, tally, *left)
@@ -260,17 +263,17 @@ class People(Piece):
             self._make_room(town, int(count("people")[0]) + mothers)
             state, identity = own(name, "people", "state"), own(name, "people", "identity")
             district, mother = self._households(town)[4], own(name, "scratch", "mother")
-            free, (luck, *watch) = (own(name, "free", "row"), count("free")), self._luck(town)
+            free, watched = (own(name, "free", "row"), count("free")), self._watched(town)
         kernels.give_birth(
             mother, mothers, state, identity, district, tally, own(name, "born", "row"), own(name, "born", "mother"),
             count("born"), *free, count("people"), key, CRADLE, turn.future.settings["people.boys"], infant,
         )  # fmt: skip
-        kernels.draw_rows(own(name, "born", "row"), int(count("born")[0]), identity, key, luck, *watch)
+        kernels.draw_rows(own(name, "born", "row"), int(count("born")[0]), identity, key, *watched)
 
-    def _luck(self, town: Town) -> tuple[Any, ...]:
-        """Everybody's words, a column for each of the years that are drawn at once; and who is watched, with a list."""
-        luck = tuple(town.own(self.name, "people", f"luck_{k}") for k in range(kernels.YEARS))
-        return luck, town.own(self.name, "people", "watched"), town.own(self.name, "watch", "row"), town.count("watch")
+    def _watched(self, town: Town) -> tuple[Array, Array, Array, tuple[Array, ...]]:
+        """Where each row stands in the list of those watched; the list, its length, and their words of each year."""
+        place, row = town.own(self.name, "people", "place"), town.own(self.name, "watch", "row")
+        return place, row, town.count("watch"), tuple(town.own(self.name, "watch", each) for each in _LUCK)
 
     def _most(self, town: Town, turn: Turn) -> Array:
         """The highest total that a state can meet in the years that are drawn, in any role; shape (STATES,).
@@ -315,7 +318,7 @@ class People(Piece):
             town.own(self.name, "arrived", "row"), town.own(self.name, "arrived", "arrival"), town.count("arrived"),
         )  # fmt: skip
         arrived, identity = town.own(self.name, "arrived", "row"), town.own(self.name, "people", "identity")
-        kernels.draw_rows(arrived, int(town.count("arrived")[0]), identity, _key(turn), *self._luck(town))
+        kernels.draw_rows(arrived, int(town.count("arrived")[0]), identity, _key(turn), *self._watched(town))
 
     def measure(self, town: Town, turn: Turn) -> Report:
         """Residents by district and age, and the year's births, deaths and moves."""

@@ -23,7 +23,7 @@ from helhet.words.kernel import kernel
 from helhet.words.person import AGE_STEP, CHILD, EMPTY, OLDEST, PARTNER, ROLES, SINGLE, STATES
 
 YEARS = 4  # the words of one draw
-BLOCK = 2048
+BLOCK = 1024  # what a block needs stays in the nearest cache
 LAST = AGE_STEP * OLDEST
 ADULT = AGE_STEP * 18
 
@@ -39,27 +39,27 @@ def identities(name: int, n: int) -> Any:
 
 @kernel
 def draw_years(
-    identity: Any, state: Any, rows: int, key: Any, most: Any, luck: Any, watched: Any, watch: Any, watch_n: Any
+    identity: Any, state: Any, rows: int, key: Any, most: Any, place: Any, watch: Any, watch_n: Any, luck: Any
 ) -> None:
-    """Everybody's words for four years, and the rows that may have an event in them.
+    """List the rows that may have an event in these four years, with their words for each of them.
 
-    ``key`` holds (seed low, seed high, counter, future) as uint64; ``luck`` is four columns (uint32). ``most`` is the
-    highest total that anybody of a state can meet in these years, shape (STATES,): whose words are all above it is not
-    looked at again. The others are listed in ``watch`` and marked in ``watched``; nobody else is, nor is any row that
-    is not in use yet.
+    ``key`` holds (seed low, seed high, counter, future) as uint64. ``most`` is the highest total that anybody of a
+    state can meet in these years, shape (STATES,): whose words are all above it is not looked at again. The others are
+    listed in ``watch``, beside their words in ``luck``, a column (uint32) for each year; ``place`` says where a row
+    stands in that list, -1 for nowhere.
     """
     first, second, third, fourth = luck
     k0, k1, c2, c3 = key[0], key[1], key[2], key[3]
+    one, two = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    three, four = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     may, limit = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint32)
     eights = may.view(np.uint64)  # eight persons at a time: many eights hold nobody with an event
+    place[:] = -1
     n = 0
     for start in range(0, rows, BLOCK):
         size = min(BLOCK, rows - start)
         # Slices, and one thing a loop: only then does the compiler see that it may take many persons at a time.
         who, ages = identity[start : start + size], state[start : start + size]
-        one, two = first[start : start + size], second[start : start + size]
-        three, four = third[start : start + size], fourth[start : start + size]
-        marks = watched[start : start + size]
         for j in range(size):
             a, b, c, d = philox(who[j] & U32, who[j] >> SHIFT, c2, c3, k0, k1)
             one[j], two[j], three[j], four[j] = np.uint32(a), np.uint32(b), np.uint32(c), np.uint32(d)
@@ -67,8 +67,6 @@ def draw_years(
             limit[j] = most[ages[j]]
         for j in range(size):
             may[j] = (one[j] < limit[j]) | (two[j] < limit[j]) | (three[j] < limit[j]) | (four[j] < limit[j])
-        for j in range(size):
-            marks[j] = may[j]
         may[size:] = 0
         begun = n
         for q in range((size + 7) // 8):
@@ -76,14 +74,16 @@ def draw_years(
                 for j in range(8 * q, 8 * q + 8):
                     watch[n] = j
                     n += may[j]
-        for j in range(begun, n):
-            watch[j] += start
-    watched[rows:] = 0
+        for at in range(begun, n):
+            j = watch[at]
+            first[at], second[at], third[at], fourth[at] = one[j], two[j], three[j], four[j]
+            place[start + j] = at
+            watch[at] = start + j
     watch_n[0] = n
 
 
 @kernel
-def draw_rows(rows: Any, n: int, identity: Any, key: Any, luck: Any, watched: Any, watch: Any, watch_n: Any) -> None:
+def draw_rows(rows: Any, n: int, identity: Any, key: Any, place: Any, watch: Any, watch_n: Any, luck: Any) -> None:
     """The words of the first ``n`` of ``rows``, who came this year (``key[5]``), if they are for any year to come."""
     if key[5] % np.uint64(YEARS) == np.uint64(YEARS - 1):
         return
@@ -100,11 +100,12 @@ def draw_rows(rows: Any, n: int, identity: Any, key: Any, luck: Any, watched: An
             one[j], two[j], three[j], four[j] = np.uint32(a), np.uint32(b), np.uint32(c), np.uint32(d)
         for j in range(size):
             row = rows[start + j]
-            first[row], second[row], third[row], fourth[row] = one[j], two[j], three[j], four[j]
-            if not watched[row]:
-                watched[row] = 1
+            if place[row] < 0:
+                place[row] = watch_n[0]
                 watch[watch_n[0]] = row
                 watch_n[0] += 1
+            at = place[row]
+            first[at], second[at], third[at], fourth[at] = one[j], two[j], three[j], four[j]
 
 
 @kernel
@@ -122,8 +123,8 @@ def age_and_strike(
     for j in range(n):
         row = watch[j]
         hit[hits] = row
-        word[hits] = luck[row]
-        hits += luck[row] < total[(np.uint32(role[row]) << np.uint32(8)) | np.uint32(state[row])]
+        word[hits] = luck[j]
+        hits += luck[j] < total[(np.uint32(role[row]) << np.uint32(8)) | np.uint32(state[row])]
     return hits
 
 
