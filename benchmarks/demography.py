@@ -94,7 +94,8 @@ class Helhet:
         """One future, whose number is ``seed``: what the piece does in each year, and its tally of the year."""
         town, people = self.town, self.pieces[0]
         town.become(self.first)
-        turns = [Turn(self.case, Future(seed, 1, self.settings), year, self.years) for year in range(self.years)]
+        future = Future(seed, 1, self.settings)
+        turns = [Turn(self.case, future, year, self.years) for year in range(self.years)]
         people.begin(town, turns[0])
         residents = len(self.same.state)
         person_years = births = deaths = 0

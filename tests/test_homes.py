@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from living import lived_years
 
 from helhet.case.draw import draw
-from helhet.pieces.homes import Homes, spread
+from helhet.pieces.homes import Homes
 from helhet.pieces.kernels import households
 from helhet.pieces.kernels import search as market
 from helhet.pieces.kernels.homes import KINDS
@@ -158,14 +158,6 @@ def test_who_takes_another_kind_only_takes_one_that_households_of_the_size_look_
     empty = [0] * 27
     empty[3] = 5  # a kind that nobody of this size wants
     assert a_search(empty, wanted=4, own=0, patience=1.0)[0] == -1
-
-
-@given(st.floats(0, 5000), st.lists(st.floats(0, 100), min_size=1, max_size=30))
-def test_spreading_keeps_the_total(total, weight):
-    weight = np.array(weight)
-    whole = spread(total, weight)
-    assert (whole >= 0).all()
-    assert whole.sum() == (round(total) if weight.sum() > 0 and total >= 0.5 else 0)
 
 
 @settings(max_examples=25, deadline=None)

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import pytest
+from llvmlite import binding as llvm
 
 from helhet.case.template import new_case
 from helhet.pieces.order import pieces
@@ -35,6 +37,11 @@ def test_vectors_are_as_wide_as_the_processor_runs_well() -> None:
     assert kernel.wide(old | {"avx512vbmi2": True}) == "+avx2,+avx512f,+avx512vbmi2,-prefer-256-bit"
 
 
+@pytest.mark.skipif(any(name.startswith("NUMBA_CPU") for name in os.environ), reason="somebody has chosen")
+def test_kernels_are_compiled_for_such_vectors() -> None:
+    assert kernel.wide(llvm.get_host_cpu_features()) == numba.config.CPU_FEATURES
+
+
 LIVED = """
 import hashlib, sys
 from pathlib import Path
@@ -52,7 +59,7 @@ print(hashlib.sha256(b"".join(out[name].tobytes() for name in sorted(out))).hexd
 """
 
 
-def test_any_processor_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_kernels_give_the_same_bytes_for_any_processor(tmp_path: Path) -> None:
     """As the processor here runs best, and as any of its kind can: no wide vectors, and nothing optimised."""
     new_case(folder := tmp_path / "town", "en", declarations(pieces()))
     plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_OPT": "0"}

@@ -246,9 +246,8 @@ def test_those_who_are_watched_are_listed_once_and_nobody_else_has_an_event(smal
         rows = int(town.count("people")[0])
         watch = town.read("watch", "row")[: town.count("watch")[0]]
         place = town.read("people", "place")
-        if turn.year % kernels.YEARS != kernels.YEARS - 1:  # then those who came are drawn with all others
-            assert np.array_equal(place[watch], np.arange(len(watch)))
-            assert np.count_nonzero(place >= 0) == len(watch)
+        assert np.array_equal(place[watch], np.arange(len(watch)))
+        assert np.count_nonzero(place >= 0) == len(watch)
         alive = np.flatnonzero(town.read("people", "state")[:rows] < EMPTY)
         unwatched = np.setdiff1d(alive, watch)
         year = turn.year + 1

@@ -558,7 +558,12 @@ def test_lots_are_the_words_of_the_dice():
         assert [int(word) for word in drawn[:3]] == out[:, k].tolist()
 
 
-@given(st.integers(0, 10**6), st.lists(st.integers(0, 1000), min_size=1, max_size=60))
+WEIGHTS = st.lists(st.integers(0, 1000), min_size=1, max_size=60) | st.lists(
+    st.just(0.0) | st.floats(0.01, 100), min_size=1, max_size=60
+)
+
+
+@given(st.integers(0, 10**6), WEIGHTS)
 def test_spread_shares_out_everything_and_nobody_is_off_by_one(total, weights):
     shares = spread(total, np.array(weights))
     if not sum(weights):

@@ -38,8 +38,8 @@ async def many(kills: int, branches: int, seed: int) -> list[Outcome]:
         for each in folders:
             each.mkdir()
         share = -(-kills // branches)
-        told = Told(share * branches)
-        jobs = (kill_often(each, share, seed + number, killed=told) for number, each in enumerate(folders))
+        tell = Told(share * branches)
+        jobs = (kill_often(each, share, seed + number, killed=tell) for number, each in enumerate(folders))
         return await asyncio.gather(*jobs)
 
 

@@ -37,8 +37,6 @@ def hands(case: Case, workers: int, runs: int) -> Iterator[Executor | None]:
     with ProcessPoolExecutor(
         workers, mp_context=spawn, initializer=_enter, initargs=(case, spawn.Value("i", 0))
     ) as pool:
-        for _ in range(workers):
-            pool.submit(_stand_ready)  # they start, and compile, while the first day is laid out here
         yield pool
 
 
@@ -51,10 +49,6 @@ def _enter(case: Case, entered: Any) -> None:
         entered.value += 1
     if number % 2:
         compile_backwards(case)
-
-
-def _stand_ready() -> None:
-    """The first task, for which a pool starts a process: there is nothing to do yet."""
 
 
 def _follow_parent() -> None:

@@ -145,8 +145,6 @@ class People(Piece):
         Column("chances", "limit", "u4", 0, Text("gränser", "cumulative limits by role, state and event")),
         Column("chances", "probability", "f8", 0.0, Text("sannolikheter", "probabilities by role, state and event")),
         Column("chance_totals", "limit", "u4", 0, Text("gräns för någon händelse", "limit for any event")),
-        Column("scratch", "hit", "i4", 0, Text("rader med händelse", "rows that have an event"), scratch=True),
-        Column("scratch", "word", "u4", 0, Text("deras tärningskast", "the word of each"), scratch=True),
         Column("scratch", "single", "i4", 0, Text("söker partner", "rows that look for a partner"), scratch=True),
         Column("scratch", "mother", "i4", 0, Text("föder", "rows that give birth"), scratch=True),
     )
@@ -215,7 +213,7 @@ class People(Piece):
         chance = self._chance(town)
         fall = (1.0 - turn.future.settings["people.mortality_trend"]) ** turn.year
         limits(chance, fall, limit, total)
-        girl, boy = (1.0 - sqrt(1.0 - float(chance[sex, DIE]) * fall) for sex in (WOMAN, MAN))
+        girl, boy = (1.0 - sqrt(max(0.0, 1.0 - float(chance[sex, DIE]) * fall)) for sex in (WOMAN, MAN))
         return limit, total, (girl, boy)
 
     def _chance(self, town: Town) -> Array:
@@ -241,24 +239,24 @@ class People(Piece):
         tally[:] = 0
         free = own(name, "free", "row"), count("free")
         left = own(name, "left", "row"), own(name, "left", "moved"), count("left")
-        hit, word = own(name, "scratch", "hit"), own(name, "scratch", "word")
         single, mother = own(name, "scratch", "single"), own(name, "scratch", "mother")
         kernels.free_left(left[0], left[2], *free)
         watched = _, watch, number, luck = self._watched(town)
         if turn.year % kernels.YEARS == 0:
             kernels.draw_years(identity, state, rows, key, self._most(town, turn), *watched)
         this_year = luck[turn.year % kernels.YEARS]
-        struck = kernels.age_and_strike(state, rows, watch, int(number[0]), role, total, this_year, hit, word)
+        kernels.age(state, rows)
         if town.has("quit", "row"):
             quitting = town.read("quit", "row"), int(count("quit")[0])
             kernels.quit_town(*quitting, state, role, home, following, head, district, tally, *left)
         singles, mothers = kernels.visit(
-            hit, word, struck, limit, state, role, identity, home, following, head, district, tally, *left,
-            own(name, "seekers", "row"), count("seekers"), own(name, "splits", "row"), count("splits"),
+            watch, int(number[0]), this_year, total, limit, state, role, identity, home, following, head, district,
+            tally, *left, own(name, "seekers", "row"), count("seekers"), own(name, "splits", "row"), count("splits"),
             single, mother, key, COIN,
         )  # fmt: skip
-        couples = own(name, "pairs", "a"), own(name, "pairs", "b"), count("pairs")
-        pair_up(single, singles, state, identity, home, *couples, key, MATCH)
+        if singles:
+            couples = own(name, "pairs", "a"), own(name, "pairs", "b"), count("pairs")
+            pair_up(single, singles, state, identity, home, *couples, key, MATCH)
         if town.capacity["people"] - int(count("people")[0]) + int(count("free")[0]) < mothers:
             self._make_room(town, int(count("people")[0]) + mothers)
             state, identity = own(name, "people", "state"), own(name, "people", "identity")

@@ -6,6 +6,7 @@ written. We choose a folder that can, before Numba is imported.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import zlib
@@ -51,13 +52,14 @@ _choose_cache()
 # Level 2 instead of 3: the year runs as fast, and the first compilation of all kernels is a tenth shorter.
 os.environ.setdefault("NUMBA_OPT", "2")
 
+import numba  # noqa: E402 - folder and level are chosen before numba reads them
+
 
 def wide(features: Mapping[str, bool]) -> str | None:
     """What to tell Numba of a processor with vectors of 512 bits, so that it uses all of them; None to tell nothing.
 
-    ``features`` is what LLVM knows of the processor. It takes 256 bits on every Intel server, because the first of them
-    ran slower with more. Those that can sort bytes within a vector (VBMI2: Ice Lake, 2019) do not.
-    Whole numbers are the same either way, and no sum of others is taken in another order.
+    ``features`` is what LLVM knows of the processor. LLVM takes 256 bits on every Intel server, because the first of
+    them ran slower with more. Those that can sort bytes within a vector (VBMI2: Ice Lake, 2019) do not.
     """
     if not features.get("avx512vbmi2"):
         return None
@@ -65,19 +67,14 @@ def wide(features: Mapping[str, bool]) -> str | None:
 
 
 def _choose_vectors() -> None:
-    if {"NUMBA_CPU_FEATURES", "NUMBA_CPU_NAME", "NUMBA_ENABLE_AVX"} & os.environ.keys():
-        return
-    try:
-        features = wide(llvm.get_host_cpu_features())
-    except RuntimeError:  # LLVM does not know this processor
-        return
-    if features is not None:
-        os.environ["NUMBA_CPU_FEATURES"] = features
+    """In this process only: a variable would follow work that is sent to another machine."""
+    config: Any = numba.config  # filled when it is imported: types are not known
+    if config.CPU_NAME is None and config.CPU_FEATURES is None and config.ENABLE_AVX:
+        with contextlib.suppress(RuntimeError):  # LLVM does not know this processor
+            config.CPU_FEATURES = wide(llvm.get_host_cpu_features())
 
 
 _choose_vectors()
-
-import numba  # noqa: E402 - folder, level and vectors are chosen before numba reads them
 
 
 def kernel(function: Callable[..., Any] | None = None, *, inline: Literal["never", "always"] = "never") -> Any:

@@ -45,9 +45,12 @@ def spread(rate: Mapping[str, Array], settings: Any, households: bool, pairing: 
     ages = AGE_STEP * np.arange(OLDEST + 1)
     die, move = yearly(rate["mortality"]), yearly(rate["out_moves"] * settings["people.out_moves"])
     births = rate["fertility"][WOMAN] * settings["people.fertility"]
-    leave, pair, split, roam = (yearly(rate[name]) for name in ("leaving_home", "pairing", "splitting", "relocating"))
-    roam = roam * settings["people.relocate"]
-    pair = np.minimum(pair * pairing, 0.9)
+    if households:
+        leave, pair, split, roam = (
+            yearly(rate[name]) for name in ("leaving_home", "pairing", "splitting", "relocating")
+        )
+        roam = roam * settings["people.relocate"]
+        pair = np.minimum(pair * pairing, 0.9)
     for sex in (WOMAN, MAN):
         at = chance[:, ages + sex, :]
         at[:, :, DIE] = die[sex]

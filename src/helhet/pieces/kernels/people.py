@@ -109,23 +109,10 @@ def draw_rows(rows: Any, n: int, identity: Any, key: Any, place: Any, watch: Any
 
 
 @kernel
-def age_and_strike(
-    state: Any, rows: int, watch: Any, n: int, role: Any, total: Any, luck: Any, hit: Any, word: Any
-) -> int:
-    """Make everybody a year older and list those who have an event, with their words of this year, ``luck``.
-
-    Only the first ``n`` rows of ``watch`` can have one. ``hit`` (int32) and ``word`` (uint32) are filled from the
-    front; the number of rows listed is returned.
-    """
+def age(state: Any, rows: int) -> None:
+    """Make everybody in the first ``rows`` rows a year older."""
     for j in range(rows):
         state[j] += np.uint8(AGE_STEP) if state[j] < LAST else np.uint8(0)
-    hits = 0
-    for j in range(n):
-        row = watch[j]
-        hit[hits] = row
-        word[hits] = luck[j]
-        hits += luck[j] < total[(np.uint32(role[row]) << np.uint32(8)) | np.uint32(state[row])]
-    return hits
 
 
 @kernel(inline="always")
@@ -192,9 +179,10 @@ def quit_town(
 
 @kernel
 def visit(
-    hit: Any,
-    word: Any,
+    watch: Any,
     n: int,
+    luck: Any,
+    total: Any,
     limit: Any,
     state: Any,
     role: Any,
@@ -216,13 +204,22 @@ def visit(
     key: Any,
     coin: int,
 ) -> tuple[int, int]:
-    """Let the listed rows have their events; returns the numbers of single people who pair and of mothers.
+    """Let people have their events; returns the numbers of single people who pair and of mothers.
 
-    ``mother`` is filled with rows that give birth; ``single`` with rows that look for a partner.
+    Only the first ``n`` rows of ``watch`` can have one: where their words of this year, ``luck``, are below the
+    ``total`` for their role and state. ``mother`` is filled with rows that give birth; ``single`` with rows that look
+    for a partner.
     """
+    hit, word = np.empty(n + 1, np.int32), np.empty(n + 1, np.uint32)
+    hits = 0
+    for j in range(n):  # without branches: most of those watched have no event this year, and some have
+        row = watch[j]
+        hit[hits] = row
+        word[hits] = luck[j]
+        hits += luck[j] < total[(np.uint32(role[row]) << np.uint32(8)) | np.uint32(state[row])]
     singles = 0
     mothers = 0
-    for j in range(n):
+    for j in range(hits):
         row = hit[j]
         if state[row] >= EMPTY:
             continue
