@@ -184,6 +184,25 @@ def test_the_interrupt_key_ends_the_run_and_leaves_a_store_that_opens(tmp_path: 
     assert contents(tmp_path) == whole
 
 
+def test_an_interrupt_while_a_file_is_written_leaves_no_part_of_it(
+    tmp_path: Path, whole: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed = []
+
+    def fsync(descriptor: int) -> None:
+        flushed.append(descriptor)
+        if len(flushed) == 6:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("helhet.results.store.os.fsync", fsync)
+        with pytest.raises(KeyboardInterrupt):
+            run_toy(tmp_path, futures=FUTURES)
+    assert contents(tmp_path).items() <= whole.items()
+    run_toy(tmp_path, futures=FUTURES)
+    assert contents(tmp_path) == whole
+
+
 @pytest.mark.parametrize("luck", range(4))
 def test_a_run_killed_at_any_moment_continues_to_the_same_bytes(
     tmp_path: Path, whole: dict[str, bytes], luck: int

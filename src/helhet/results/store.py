@@ -196,7 +196,7 @@ def _write(path: Path, content: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
-        except OSError:
+        except BaseException:  # an interrupt too: nothing half-written stays
             part.unlink(missing_ok=True)
             raise
     except OSError as error:
