@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import socket
 
 import pytest
@@ -93,7 +94,7 @@ async def test_nothing_that_came_or_went_is_ever_logged(line, caplog):
         assert (await made.ask(CARD, PIN, 1)).kind is Kind.OUT_OF_SEQUENCE
         server.says |= {"23": silent, "93": silent}
         await made.ask(CARD, PIN, 0.3)
-    said = caplog.text
+    said = re.sub(r"127\.0\.0\.1(', |:)\d+|0x[0-9a-f]+", "", caplog.text)  # a port or an address may look like a PIN
     assert "library system" in said
     assert not [word for word in (CARD, PIN, "Anna", "hemlig", "2999", "AY", "AA2") if word in said]
 
