@@ -7,9 +7,19 @@ from typing import Any
 import numpy as np
 
 from helhet.case.case import Rows
+from helhet.words.declare import Field, Text
 from helhet.words.person import MAN, OLDEST, WOMAN
 
 Array = np.ndarray[Any, Any]
+
+SEXES = ("women", "men")  # as rows of arrays: WOMAN is 0, MAN is 1
+SEX = Field("sex", "choice", Text("kön", "sex"), choices=SEXES)
+SEX_AND_AGE_SPAN = (
+    SEX,
+    Field("age_from", "int", Text("från ålder", "from age"), "years", 0, OLDEST),
+    Field("age_to", "int", Text("till och med ålder", "to age, inclusive"), "years", 0, OLDEST),
+)
+"""What the rows of a table for :func:`by_age_span` are about."""
 
 
 def by_sex_and_age(rows: Rows) -> Array:
@@ -27,7 +37,7 @@ def by_age(rows: Rows) -> Array:
 
 
 def by_age_span(rows: Rows) -> Array:
-    """A table with fields ``sex``, ``age_from`` and ``age_to`` (inclusive) as an array of shape (2, OLDEST + 1)."""
+    """A table by :data:`SEX_AND_AGE_SPAN` as an array of shape (2, OLDEST + 1); ages it lacks are 0."""
     out = np.zeros((2, OLDEST + 1))
     for sex, low, high, value in zip(rows["sex"], rows["age_from"], rows["age_to"], rows["value"], strict=True):
         out[WOMAN if sex == "women" else MAN, int(low) : int(high) + 1] = value

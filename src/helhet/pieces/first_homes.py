@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from helhet.case.ages import SEX_AND_AGE_SPAN
 from helhet.case.case import Case, Rows
 from helhet.case.fit import integerise
 from helhet.pieces.kernels import households
@@ -51,11 +52,7 @@ PIPELINE = Table(
 HOUSEHOLD_TYPES = Table(
     "couples",
     Text("Andel som bor med partner, efter ålder och kön", "Share living with a partner, by age and sex"),
-    (
-        Field("sex", "choice", Text("kön", "sex"), choices=("women", "men")),
-        Field("age_from", "int", Text("från ålder", "from age"), "years", 0, 110),
-        Field("age_to", "int", Text("till och med ålder", "to age, inclusive"), "years", 0, 110),
-    ),
+    SEX_AND_AGE_SPAN,
     ("sex", "age_from"),
     "share",
     0,

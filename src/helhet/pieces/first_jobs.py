@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from helhet.case.ages import SEX_AND_AGE_SPAN, by_age_span
 from helhet.case.case import Case
 from helhet.pieces.kernels.luck import lots, spread
 from helhet.pieces.kernels.work import ELSEWHERE, NO_JOB, PLANT, RETIRED, survey
@@ -16,7 +17,7 @@ from helhet.town import Town
 from helhet.words.declare import Field, Table, Text
 from helhet.words.dice import stream
 from helhet.words.faults import Fault, Faults
-from helhet.words.person import AGE_STEP, EMPTY, SEX_BIT
+from helhet.words.person import AGE_STEP, EMPTY, OLDEST, SEX_BIT
 
 Array = np.ndarray[Any, Any]
 
@@ -33,11 +34,7 @@ JOBS = Table(
 EMPLOYMENT = Table(
     "employment",
     Text("Andel med arbete, efter ålder och kön", "Share in work, by age and sex"),
-    (
-        Field("sex", "choice", Text("kön", "sex"), choices=("women", "men")),
-        Field("age_from", "int", Text("från ålder", "from age"), "years", 0, 110),
-        Field("age_to", "int", Text("till och med ålder", "to age, inclusive"), "years", 0, 110),
-    ),
+    SEX_AND_AGE_SPAN,
     ("sex", "age_from"),
     "share",
     0,
@@ -78,7 +75,6 @@ RELATED = Table(
 
 WORK = "work"
 FIRST = stream("work.first")
-SEXES = ("women", "men")
 SECTORS = ("plant", "industry", "building", "care", "school", "public", "local", "elsewhere")
 FIRST_DAY = (20181231, 2**32 - 1, 0)
 """Seed, future and year of the dice of the first day, which is the same in every future."""
@@ -108,9 +104,8 @@ STOPS, SEEKS, SWITCHES = 1, 2, 4  # bits of the lists of a year
 
 def rates(case: Case) -> Array:
     """The share in work of the table ``employment``, float64 (2, 128) by sex and age; 0 below 19."""
-    rows, share = case.tables["employment"], np.zeros((2, AGES))
-    for sex, low, high, value in zip(rows["sex"], rows["age_from"], rows["age_to"], rows["value"], strict=True):
-        share[SEXES.index(sex), int(low) : int(high) + 1] = value
+    share = np.zeros((2, AGES))
+    share[:, : OLDEST + 1] = by_age_span(case.tables["employment"])
     share[:, :19] = 0  # occupations begin at 19
     share[:, EMPTY // AGE_STEP] = 0
     return share

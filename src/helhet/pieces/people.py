@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from helhet.case.ages import by_sex_and_age
+from helhet.case.ages import SEX, by_sex_and_age
 from helhet.case.case import Case
 from helhet.case.fit import integerise
 from helhet.pieces.kernels import people as kernels
@@ -21,7 +21,6 @@ from helhet.words.dice import stream
 from helhet.words.person import AGE_STEP, EMPTY, MAN, OLDEST, ROLES, STATES, WOMAN
 
 AGE = Field("age", "int", Text("ålder den 31 december", "age on 31 December"), "years", 0, 110)
-SEX = Field("sex", "choice", Text("kön", "sex"), choices=("women", "men"))
 RATE = "per person-year"
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from helhet.case.ages import SEX, SEXES
 from helhet.case.case import Case
 from helhet.case.fit import integerise, ipf
-from helhet.pieces.first_jobs import FIRST_DAY, SEXES, held, rates
+from helhet.pieces.first_jobs import FIRST_DAY, held, rates
 from helhet.pieces.kernels.luck import HOLDERS, JOBLESS, Dice, among, by_number, lots, scan
 from helhet.pieces.kernels.work import welcome
 from helhet.pieces.piece import Piece, Report, Turn
@@ -35,7 +36,7 @@ OCCUPATION = Field("occupation", "id", Text("yrkesgrupp", "occupation group"), r
 SCHOOLING = Table(
     "schooling",
     Text("Yrkesgrupp som unga på orten får", "Occupation group that the town's young enter"),
-    (OCCUPATION, Field("sex", "choice", Text("kön", "sex"), choices=("women", "men"))),
+    (OCCUPATION, SEX),
     ("occupation", "sex"),
     "share",
     0,

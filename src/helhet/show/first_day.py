@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from helhet.case.ages import by_sex_and_age
+from helhet.case.ages import SEXES, by_sex_and_age
 from helhet.case.case import Case
 from helhet.pieces.first_homes import SIZES, TYPES, of_kinds
 from helhet.pieces.first_jobs import held
@@ -24,7 +24,6 @@ from helhet.words.person import AGE_STEP, CHILD, EMPTY, OLDEST, PARTNER, SEX_BIT
 
 Array = np.ndarray[Any, Any]
 
-SEXES = ("women", "men")
 STATUSES = ("measured", "official", "claim", "assumed")
 GROWN = 18
 

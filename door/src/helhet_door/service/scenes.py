@@ -90,7 +90,7 @@ class Scenes:
             if left <= 0:
                 self._under_way = None
                 continue
-            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+            properties = Properties(PacketTypes.PUBLISH)
             properties.MessageExpiryInterval = left
             await client.publish(topic, payload, qos=1, properties=properties)
             self._under_way = None
