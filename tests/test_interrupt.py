@@ -20,7 +20,7 @@ from toy_town import Counter, contents, run_toy
 
 from helhet.pieces.piece import Turn
 from helhet.results import Results
-from helhet.simulate import Progress
+from helhet.simulate import CHUNK, Progress
 from helhet.town import Town
 from helhet.words.faults import Faults
 
@@ -101,7 +101,7 @@ def test_an_interrupted_run_keeps_what_is_finished_and_continues_to_the_same_byt
             run_toy(tmp_path, futures=FUTURES, workers=workers, progress=stop_after(runs))
         stored = contents(tmp_path)
         assert stored.items() <= whole.items()
-        assert len(stored) - 1 >= 4 * runs // 20  # three scopes and a seal for each chunk, and the manifest
+        assert len(stored) - 1 >= 4 * runs // CHUNK  # three scopes and a seal for each chunk, and the manifest
     part = Results(tmp_path)
     assert 0 < part.futures < FUTURES
     told: list[Progress] = []
@@ -112,14 +112,14 @@ def test_an_interrupted_run_keeps_what_is_finished_and_continues_to_the_same_byt
 
 
 class Waits(Counter):
-    """Stops in future 20 until it is told to go on."""
+    """Stops in the second chunk until it is told to go on."""
 
     def __init__(self) -> None:
         self.there, self.go = threading.Event(), threading.Event()
 
     def begin(self, town: Town, turn: Turn) -> None:
         super().begin(town, turn)
-        if turn.future.number == 20:
+        if turn.future.number == CHUNK:
             self.there.set()
             assert self.go.wait(30)
 
@@ -128,21 +128,21 @@ def test_what_is_being_run_when_interrupted_is_finished_and_kept_and_the_rest_is
     piece = Waits()
 
     def tell(progress: Progress) -> None:
-        if progress.runs == 20:
+        if progress.runs == CHUNK:
             assert piece.there.wait(30)
             threading.Timer(0.1, piece.go.set).start()
             raise KeyboardInterrupt
 
     with ThreadPoolExecutor(1) as thread, pytest.raises(KeyboardInterrupt):
         run_toy(tmp_path, pieces=[piece], futures=FUTURES, plans=["more"], progress=tell, executor=thread, workers=2)
-    assert Results(tmp_path).numbers.tolist() == list(range(40))
+    assert Results(tmp_path).numbers.tolist() == list(range(2 * CHUNK))
 
 
 def test_a_second_interrupt_does_not_wait_for_what_is_being_run(tmp_path: Path) -> None:
     piece = Waits()
 
     def tell(progress: Progress) -> None:
-        if progress.runs == 20:
+        if progress.runs == CHUNK:
             assert piece.there.wait(30)
             threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
             raise KeyboardInterrupt
@@ -150,7 +150,7 @@ def test_a_second_interrupt_does_not_wait_for_what_is_being_run(tmp_path: Path) 
     try:
         with pytest.raises(KeyboardInterrupt):
             run_toy(tmp_path, pieces=[piece], workers=1, plans=["more"], progress=tell)
-        assert Results(tmp_path).numbers.tolist() == list(range(20))
+        assert Results(tmp_path).numbers.tolist() == list(range(CHUNK))
     finally:
         piece.go.set()
 
@@ -241,10 +241,10 @@ def test_a_run_killed_in_the_middle_of_writing_a_file_leaves_no_torn_results(
 
 def test_a_run_killed_while_it_extends_another_leaves_both_chunks_and_the_longer_counts(tmp_path: Path) -> None:
     run_toy(tmp_path / "whole", futures=60)
-    run_toy(tmp_path / "short", futures=30)
-    for path in sorted((tmp_path / "whole").rglob("*-00020-00039.*")):
+    run_toy(tmp_path / "short", futures=25)
+    for path in sorted((tmp_path / "whole").rglob("*-00020-00029.*")):
         shutil.copy(path, tmp_path / "short" / path.relative_to(tmp_path / "whole"))
-    assert Results(tmp_path / "short").futures == 40
+    assert Results(tmp_path / "short").futures == 30
     run_toy(tmp_path / "short", futures=60)
     assert contents(tmp_path / "short") == contents(tmp_path / "whole")
 

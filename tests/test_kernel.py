@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import numba
 import pytest
 from llvmlite import binding as llvm
+from numba.core import event
 
 from helhet.case.template import new_case
 from helhet.pieces.order import pieces
@@ -40,6 +42,29 @@ def test_vectors_are_as_wide_as_the_processor_runs_well() -> None:
 @pytest.mark.skipif(any(name.startswith("NUMBA_CPU") for name in os.environ), reason="somebody has chosen")
 def test_kernels_are_compiled_for_such_vectors() -> None:
     assert kernel.wide(llvm.get_host_cpu_features()) == numba.config.CPU_FEATURES
+
+
+def test_garbage_is_let_be_while_a_kernel_is_compiled_and_collected_again_after() -> None:
+    class Look(event.Listener):
+        def on_start(self, event: event.Event) -> None:
+            collected.append(gc.isenabled())
+
+        def on_end(self, event: event.Event) -> None:
+            pass
+
+    def more(x: int) -> int:
+        return x + 1
+
+    def wrong(x: int) -> int:
+        return x.nothing_of_the_kind
+
+    collected: list[bool] = []
+    with event.install_listener("numba:compile", Look()):
+        assert numba.njit(more)(1) == 2
+        with pytest.raises(numba.TypingError):
+            numba.njit(wrong)(1)
+    assert collected == [False, False]
+    assert gc.isenabled()
 
 
 LIVED = """

@@ -165,13 +165,13 @@ def test_a_store_without_a_finished_future_is_said_so(stored: Path, tmp_path: Pa
 def test_only_futures_finished_under_every_plan_are_shown(tmp_path: Path) -> None:
     run_toy(tmp_path)
     whole = Results(tmp_path).outcome("counter.visits", "more")
-    (tmp_path / "results" / "nothing" / "chunk-00000-00019.sha256").unlink()
+    (tmp_path / "results" / "nothing" / "chunk-00000-00009.sha256").unlink()
     part = Results(tmp_path)
-    assert part.futures == 30
+    assert part.futures == 40
     assert not part.complete
-    assert part.numbers.tolist() == list(range(20, 50))
-    np.testing.assert_array_equal(part.outcome("counter.visits", "more"), whole[20:])
-    assert part.table("counter.all", "more")["future"].min() == 20
+    assert part.numbers.tolist() == list(range(10, 50))
+    np.testing.assert_array_equal(part.outcome("counter.visits", "more"), whole[10:])
+    assert part.table("counter.all", "more")["future"].min() == 10
     assert Results(tmp_path, plans=["more"]).futures == 50
 
 
@@ -248,7 +248,7 @@ def nothing(_: bytes) -> bytes:
 
 @pytest.mark.parametrize("damage", [garbage, torn, flipped, nothing])
 @pytest.mark.parametrize(
-    "name", ["district-00020-00039.parquet", "town-00020-00039.parquet", "chunk-00020-00039.sha256"]
+    "name", ["district-00020-00029.parquet", "town-00020-00029.parquet", "chunk-00020-00029.sha256"]
 )
 def test_a_damaged_file_is_found_and_made_again(stored: Path, tmp_path: Path, damage: object, name: str) -> None:
     run_toy(tmp_path)
@@ -256,14 +256,14 @@ def test_a_damaged_file_is_found_and_made_again(stored: Path, tmp_path: Path, da
     path.write_bytes(damage(path.read_bytes()))
     told: list[Progress] = []
     run_toy(tmp_path, progress=told.append)
-    assert (told[0].finished, told[0].runs) == (30, 80)
+    assert (told[0].finished, told[0].runs) == (40, 90)
     assert contents(tmp_path) == contents(stored)
 
 
 def test_a_file_put_in_another_ones_place_is_found(stored: Path, tmp_path: Path) -> None:
     run_toy(tmp_path)
     home = tmp_path / "results" / "more"
-    (home / "town-00020-00039.parquet").write_bytes((home / "town-00000-00019.parquet").read_bytes())
+    (home / "town-00020-00029.parquet").write_bytes((home / "town-00000-00009.parquet").read_bytes())
     run_toy(tmp_path)
     assert contents(tmp_path) == contents(stored)
 
@@ -271,10 +271,10 @@ def test_a_file_put_in_another_ones_place_is_found(stored: Path, tmp_path: Path)
 @pytest.mark.parametrize("damage", [garbage, torn, flipped, nothing])
 def test_a_damaged_file_that_is_read_is_said_so(tmp_path: Path, damage: object) -> None:
     run_toy(tmp_path)
-    path = tmp_path / "results" / "more" / "town-00020-00039.parquet"
+    path = tmp_path / "results" / "more" / "town-00020-00029.parquet"
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(
-        Faults, match=r"town-00020-00039.parquet: the file is missing, or has changed since it was written.*mends"
+        Faults, match=r"town-00020-00029.parquet: the file is missing, or has changed since it was written.*mends"
     ):
         Results(tmp_path).outcome("counter.all", "more")
 
@@ -282,10 +282,10 @@ def test_a_damaged_file_that_is_read_is_said_so(tmp_path: Path, damage: object) 
 def test_what_a_killed_run_left_half_written_is_swept_away(stored: Path, tmp_path: Path) -> None:
     run_toy(tmp_path)
     home = tmp_path / "results" / "more"
-    (home / "town-00020-00039.parquet").rename(home / "town-00020-00039.parquet.part")
+    (home / "town-00020-00029.parquet").rename(home / "town-00020-00029.parquet.part")
     (tmp_path / "manifest.json.part").write_bytes(b"half")
     (home / "town-00060-00079.parquet.part").write_bytes(b"half")
-    assert Results(tmp_path).futures == 30
+    assert Results(tmp_path).futures == 40
     run_toy(tmp_path)
     assert contents(tmp_path) == contents(stored)
 

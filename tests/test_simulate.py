@@ -148,10 +148,10 @@ def test_the_same_call_again_runs_nothing_and_changes_nothing(tmp_path: Path) ->
 
 
 def test_more_futures_extend_a_run_to_the_bytes_of_the_longer_run(tmp_path: Path) -> None:
-    run_toy(tmp_path / "grown", futures=30)
+    run_toy(tmp_path / "grown", futures=25)
     told: list[Progress] = []
     assert run_toy(tmp_path / "grown", futures=90, progress=told.append).futures == 90
-    assert told[0].finished == 20  # the short last chunk, 20 to 29, is run again as a full one
+    assert told[0].finished == 20  # the short last chunk, 20 to 24, is run again as a full one
     run_toy(tmp_path / "whole", futures=90)
     assert contents(tmp_path / "grown") == contents(tmp_path / "whole")
 
@@ -179,15 +179,15 @@ def test_a_plan_added_later_runs_alone_and_gives_the_bytes_of_a_run_with_both(tm
 
 def test_progress_counts_futures_finished_under_every_plan(tmp_path: Path) -> None:
     told: list[Progress] = []
-    run_toy(tmp_path, progress=told.append, workers=1)
-    assert [p.runs for p in told] == [0, 20, 40, 60, 80, 90, 100]
-    assert [p.finished for p in told] == [0, 0, 20, 20, 40, 40, 50]
-    assert all(p.total == 50 and p.runs_total == 100 for p in told)
+    run_toy(tmp_path, futures=25, progress=told.append, workers=1)
+    assert [p.runs for p in told] == [0, 10, 20, 30, 40, 45, 50]
+    assert [p.finished for p in told] == [0, 0, 10, 10, 20, 20, 25]
+    assert all(p.total == 25 and p.runs_total == 50 for p in told)
     assert [p.elapsed for p in told] == sorted(p.elapsed for p in told)
     last = told[-1].chunk
     assert last is not None
-    assert (last.plan, last.first, last.futures) == ("more", 2 * CHUNK, 10)
-    assert last.outcomes["counter.visits"].shape == (10, 4, 2)
+    assert (last.plan, last.first, last.futures) == ("more", 2 * CHUNK, 5)
+    assert last.outcomes["counter.visits"].shape == (5, 4, 2)
 
 
 def test_a_piece_that_fails_says_in_which_future_and_keeps_what_is_finished(tmp_path: Path) -> None:

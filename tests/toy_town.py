@@ -140,7 +140,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def run_toy(folder: Path, **changes: Any) -> Results:
-    """Fifty futures of four years under both plans (three chunks, the last one short), unless changed."""
+    """Fifty futures of four years under both plans (five chunks), unless changed."""
     wanted: dict[str, Any] = {"plans": ["nothing", "more"], "futures": 50, "years": 4, "seed": 7}
     case, pieces = changes.pop("case", toy_case()), changes.pop("pieces", [Counter()])
     return simulate(case, pieces, **{**wanted, **changes}, folder=folder)

@@ -34,8 +34,8 @@ from helhet.words.plan import Plan
 
 Array = np.ndarray[Any, Any]
 
-CHUNK = 20
-"""Futures in a task and in a file: about a megabyte of numbers, and a second or two of work for a town of 72,000."""
+CHUNK = 10
+"""Futures in a task and in a file: half a megabyte of numbers, and a second or two of work for a town of 72,000."""
 
 
 @dataclass(frozen=True)

@@ -244,6 +244,8 @@ class Work(Piece):
     def _release(self, town: Town, rows: Array, number: int, retires: int = EMPTY) -> None:
         """Take the jobs of the first ``number`` of ``rows``; those in a state from ``retires`` on have retired."""
         job, filled = town.own(self.name, "people", "job"), town.own(self.name, "cells", "filled")
+        rows = rows.view()
+        rows.flags.writeable = False  # as some are: one kind of argument, one compilation
         release(rows, number, town.read("people", "state"), retires, job, filled)
 
     def _set_demand(self, town: Town, turn: Turn, rows: int) -> None:

@@ -36,7 +36,7 @@ def stream(name: str) -> int:
     return zlib.crc32(name.encode()) & 0xFFFFFF
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Philox4x32-10 of a counter and a key, all ``uint64`` holding 32-bit words; returns four such words."""
     for _ in range(10):

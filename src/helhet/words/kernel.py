@@ -7,12 +7,13 @@ written. We choose a folder that can, before Numba is imported.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import tempfile
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from llvmlite import binding as llvm
 
@@ -53,6 +54,7 @@ _choose_cache()
 os.environ.setdefault("NUMBA_OPT", "2")
 
 import numba  # noqa: E402 - folder and level are chosen before numba reads them
+from numba.core import event  # noqa: E402
 
 
 def wide(features: Mapping[str, bool]) -> str | None:
@@ -77,13 +79,39 @@ def _choose_vectors() -> None:
 _choose_vectors()
 
 
-def kernel(function: Callable[..., Any] | None = None, *, inline: Literal["never", "always"] = "never") -> Any:
+class _NoCollecting(event.Listener):
+    """Lets Python's garbage be while a kernel is compiled: to look for it takes a tenth of the time.
+
+    Numba calls its listeners under its own lock; a kernel is often compiled within the compiling of another.
+    """
+
+    def __init__(self) -> None:
+        self.depth, self.collected = 0, False
+
+    def on_start(self, event: Any) -> None:  # noqa: ARG002 - what numba tells is not needed
+        """A kernel begins to be compiled."""
+        if self.depth == 0:
+            self.collected = gc.isenabled()
+            gc.disable()
+        self.depth += 1
+
+    def on_end(self, event: Any) -> None:  # noqa: ARG002
+        """A kernel has been compiled, or failed to be."""
+        self.depth -= 1
+        if self.depth == 0 and self.collected:
+            gc.enable()
+
+
+event.register("numba:compile", _NoCollecting())  # type: ignore[no-untyped-call]  # numba declares no types
+
+
+def kernel(function: Callable[..., Any] | None = None, *, inline: bool = False) -> Any:
     """Compile ``function`` with Numba: no Python objects, no lock, kept on disk between runs.
 
-    ``inline="always"`` puts a small helper into its callers: arrays passed to a call are counted and copied, which
-    costs more than the helper itself.
+    ``inline`` puts a small helper into its callers: arrays passed to a call are counted and copied, which costs more
+    than the helper itself. LLVM does it, once the helper is compiled: Numba would compile it anew in every caller.
 
     No fast mathematics: the order of floating-point operations is part of the result.
     """
-    compiled = numba.njit(nogil=True, cache=True, inline=inline, error_model="numpy")
+    compiled = numba.njit(nogil=True, cache=True, forceinline=inline, error_model="numpy")
     return compiled(function) if function is not None else compiled

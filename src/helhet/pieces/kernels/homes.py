@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from helhet.words.kernel import kernel
 from helhet.words.person import AGE_STEP, CHILD, PARTNER, SINGLE
 
@@ -15,7 +17,7 @@ KINDS = 9  # three types in three sizes
 ADULT = 18 * AGE_STEP
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def put_up(h: int, kind: Any, link: Any, vacant: Any, empty: Any) -> None:
     """Put home ``h`` on the list of vacant homes of its kind."""
     k = kind[h]
@@ -24,7 +26,7 @@ def put_up(h: int, kind: Any, link: Any, vacant: Any, empty: Any) -> None:
     empty[k] += 1
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def take(k: int, link: Any, vacant: Any, empty: Any) -> int:
     """Take the first vacant home of kind ``k`` off its list."""
     h = vacant[k]
@@ -34,7 +36,7 @@ def take(k: int, link: Any, vacant: Any, empty: Any) -> int:
     return int(h)
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def move_in(p: int, h: int, home: Any, following: Any, district: Any, kind: Any, head: Any) -> None:
     """Let ``p``, who has no home, live in ``h`` (which is on no list of vacant homes)."""
     following[p] = head[h]
@@ -43,7 +45,7 @@ def move_in(p: int, h: int, home: Any, following: Any, district: Any, kind: Any,
     district[p] = kind[h] // KINDS
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def move_out(p: int, home: Any, following: Any, kind: Any, head: Any, link: Any, vacant: Any, empty: Any) -> int:
     """Take ``p`` out of its home, which becomes vacant after the last; returns the home (-1: had none)."""
     h = home[p]
@@ -59,11 +61,11 @@ def move_out(p: int, home: Any, following: Any, kind: Any, head: Any, link: Any,
     home[p] = -1
     following[p] = -1
     if head[h] < 0:
-        put_up(h, kind, link, vacant, empty)
+        put_up(np.int64(h), kind, link, vacant, empty)
     return int(h)
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def mend(h: int, state: Any, role: Any, following: Any, head: Any) -> None:
     """Put the roles of a home right after somebody left: one partner alone is single; the oldest heads the home.
 
@@ -106,7 +108,7 @@ def leave_homes(
     for j in range(n):
         h = move_out(left[j], home, following, kind, head, link, vacant, empty)
         if h >= 0 and head[h] >= 0:
-            mend(h, state, role, following, head)
+            mend(np.int64(h), state, role, following, head)
 
 
 @kernel
@@ -117,7 +119,7 @@ def bring_home(
     for j in range(n):
         role[born[j]] = CHILD
         if home[mother[j]] >= 0:
-            move_in(born[j], home[mother[j]], home, following, district, kind, head)
+            move_in(born[j], np.int64(home[mother[j]]), home, following, district, kind, head)
 
 
 @kernel
@@ -150,7 +152,7 @@ def give_back(taken: Any, count: Any, kind: Any, link: Any, vacant: Any, empty: 
     count[0] = 0
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def household(p: int, role: Any, home: Any, following: Any, head: Any, members: Any) -> int:
     """List ``p`` and, when it heads a home alone, the children who follow it; returns how many."""
     members[0] = p
@@ -165,7 +167,7 @@ def household(p: int, role: Any, home: Any, following: Any, head: Any, members: 
     return n
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def move_members(
     members: Any,
     n: int,
@@ -201,10 +203,10 @@ def move_members(
     for j in range(n):
         move_in(members[j], h, home, following, district, kind, head)
     if before >= 0 and head[before] >= 0:
-        mend(before, state, role, following, head)
+        mend(np.int64(before), state, role, following, head)
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def move_all(
     was: int,
     h: int,
@@ -231,7 +233,7 @@ def move_all(
         flow[there, 0] += here != there
         flow[here, 1] += here != there
         p = following[p]
-    put_up(was, kind, link, vacant, empty)
+    put_up(np.int64(was), kind, link, vacant, empty)
     spare[here] += empty[kind[was]] > usual[kind[was]]
 
 
@@ -261,7 +263,7 @@ def settle_arrivals(
         heads = 0
         for i in range(j, end):
             p = row[i]
-            move_in(p, found[a], home, following, district, kind, head)
+            move_in(p, np.int64(found[a]), home, following, district, kind, head)
             role[p] = CHILD
             if state[p] >= ADULT and heads < 2:
                 role[p] = PARTNER if adults > 1 else SINGLE

@@ -39,8 +39,8 @@ from helhet.words.person import AGE_STEP, CHILD, MAN, OLDEST, PARTNER, SEX_BIT, 
 
 Array = np.ndarray[Any, Any]
 
-FIRST_FUTURE = 2**32 - 1  # the first day is the same in every future: dice of a future that nobody else uses
-FIRST_SEED = 0
+FIRST_FUTURE = np.uint64(2**32 - 1)  # the first day is the same in every future: dice of a future that nobody else uses
+FIRST_SEED = NO_YEAR = np.uint64(0)
 LAST_AT_HOME = 40  # whoever still lives with parents at this age heads a household of their own here
 MOTHERS = 0.85  # the share of women of an age among whom children are spread; the rest have none at home
 POINTS_AT = (1, 1009, 10007)  # factors that make several pointers of one uniform number
@@ -92,7 +92,7 @@ def lucks(identity: Any, stream: int) -> Any:
     """A uniform number for each identity, for a question of the first day; shape (n,)."""
     out = np.empty(identity.shape[0])
     for i in range(identity.shape[0]):
-        out[i] = uniform(FIRST_SEED, FIRST_FUTURE, stream, 0, identity[i])
+        out[i] = uniform(FIRST_SEED, FIRST_FUTURE, stream, NO_YEAR, identity[i])
     return out
 
 

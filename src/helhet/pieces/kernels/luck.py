@@ -193,12 +193,16 @@ def by_number(key: Array, stream: int, count: int) -> Array:
     return words
 
 
-@kernel
-def spread(total: int, weight: Any) -> Any:
+def spread(total: int, weight: Array) -> Array:
     """``total`` whole things shared in proportion to ``weight`` (none below 0), as int64 that add up to ``total``.
 
     Shares are rounded as they are added up, so none is off by one or more. Nothing where all weights are 0.
     """
+    return np.asarray(_spread(int(total), np.array(weight, np.float64)))  # one kind of argument, one compilation
+
+
+@kernel
+def _spread(total: int, weight: Any) -> Any:
     shares = np.zeros(weight.shape[0], np.int64)
     whole = 0.0
     for i in range(weight.shape[0]):

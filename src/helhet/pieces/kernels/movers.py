@@ -15,7 +15,7 @@ PARENT_FROM, PARENT_TO = 22 * AGE_STEP, 50 * AGE_STEP
 CHILDREN = 1.7  # children per family that moves in; assumed, between one and the two of most Swedish families
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def pick(cumulative: Any, u: float) -> int:
     """The first index at which ``cumulative`` (rising to 1) exceeds ``u``, by bisection."""
     low, high = 0, cumulative.shape[0] - 1
@@ -36,10 +36,10 @@ def draw_movers(
 
     ``cumulative`` runs over states (age * 2 + sex); ``luck`` gets a second uniform number for each.
     """
-    cause = mix(stream, year)
+    cause = mix(np.uint64(stream), np.uint64(year))
     for k in range(wanting):
-        identity[k] = mix(cause, k)
-        w = words(seed, future, stream, year, identity[k])
+        identity[k] = mix(cause, np.uint64(k))
+        w = words(seed, np.uint64(future), stream, np.uint64(year), identity[k])
         state[k] = pick(cumulative, (np.float64(w[0]) + 0.5) * UNIT)
         luck[k] = (np.float64(w[1]) + 0.5) * UNIT
 
@@ -118,13 +118,13 @@ def draw_recruits(
     The first person is the recruit. ``adult`` is the cumulative age and sex profile of adults who move in, cut to 20
     to 55 years; a partner is of the other sex and as old; children are one or two, 0 to 12 years.
     """
-    cause = mix(stream, year)
+    cause = mix(np.uint64(stream), np.uint64(year))
     nth = np.zeros(32768, np.int32)
     for j in range(n):
         cell = offers[j]
-        who = mix(cause, np.int64(cell) * 65536 + nth[cell])
+        who = mix(cause, np.uint64(np.int64(cell) * 65536 + nth[cell]))
         nth[cell] += 1
-        w = words(seed, future, stream, year, who)
+        w = words(seed, np.uint64(future), stream, np.uint64(year), who)
         first = at
         state[at] = pick(adult, (np.float64(w[0]) + 0.5) * UNIT)
         identity[at] = who
@@ -132,16 +132,16 @@ def draw_recruits(
         at += 1
         if (np.float64(w[1]) + 0.5) * UNIT < partner:
             state[at] = state[first] ^ SEX_BIT
-            identity[at] = mix(who, 1)
+            identity[at] = mix(who, np.uint64(1))
             leader[at] = first
             at += 1
             u = (np.float64(w[2]) + 0.5) * UNIT
             number = 0 if u >= children else (1 if u < 0.5 * children else 2)
             for c in range(number):
-                child = words(seed, future, stream, year, mix(who, 2 + c))
+                child = words(seed, np.uint64(future), stream, np.uint64(year), mix(who, np.uint64(2 + c)))
                 age = np.int64((np.float64(child[0]) + 0.5) * UNIT * 13)
                 state[at] = age * AGE_STEP + (child[1] & np.uint64(1))
-                identity[at] = mix(who, 2 + c)
+                identity[at] = mix(who, np.uint64(2 + c))
                 leader[at] = first
                 at += 1
     return at

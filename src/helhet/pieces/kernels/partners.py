@@ -8,7 +8,7 @@ import numpy as np
 
 from helhet.words.dice import words
 from helhet.words.kernel import kernel
-from helhet.words.person import AGE_STEP, EMPTY, SEX_BIT, WOMAN
+from helhet.words.person import AGE_STEP, EMPTY, MAN, SEX_BIT, WOMAN
 
 CLASSES = 37  # age classes of three years
 
@@ -65,8 +65,8 @@ def pair_up(
         return
     women, men = np.empty(n, np.int32), np.empty(n, np.int32)
     from_women, from_men = np.zeros(CLASSES + 1, np.int64), np.zeros(CLASSES + 1, np.int64)
-    by_class(single, n, state, identity, WOMAN, key, stream, women, from_women)
-    by_class(single, n, state, identity, WOMAN + 1, key, stream, men, from_men)
+    by_class(single, n, state, identity, np.int64(WOMAN), key, stream, women, from_women)
+    by_class(single, n, state, identity, np.int64(MAN), key, stream, men, from_men)
     left_women, left_men = 0, 0  # those left over are gathered at the front of the lists, which are read further on
     for c in range(CLASSES):
         w, m = from_women[c], from_men[c]

@@ -33,7 +33,7 @@ def identities(name: int, n: int) -> Any:
     """Identities of the ``n`` residents of the first day, from the stream ``name`` and their number; shape (n,)."""
     out = np.empty(n, np.uint64)
     for row in range(n):
-        out[row] = mix(name, row)
+        out[row] = mix(np.uint64(name), np.uint64(row))
     return out
 
 
@@ -115,7 +115,7 @@ def age(state: Any, rows: int) -> None:
         state[j] += np.uint8(AGE_STEP) if state[j] < LAST else np.uint8(0)
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def leave(
     row: int, moved: int, state: Any, district: Any, tally: Any, left_row: Any, left_moved: Any, left_n: Any
 ) -> None:
@@ -127,7 +127,7 @@ def leave(
     state[row] = EMPTY
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def move_household(
     row: int,
     state: Any,
@@ -253,7 +253,7 @@ def visit(
     return singles, mothers
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def take_row(free_row: Any, free_n: Any, count: Any) -> int:
     """An empty row of people: one that was left before this year, else a new one at the end."""
     if free_n[0] > 0:

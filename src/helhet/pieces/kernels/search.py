@@ -23,7 +23,7 @@ WISH, SPLIT, BIRTH = 0, 1, 2  # why somebody in town looks for a home
 def served_first(n: int, key: Any, stream: int) -> int:
     """The place in a list of ``n`` at which the year begins to serve it, going round: nobody is first for where they
     stand in it (rows are in the order of districts)."""
-    w = words(key[0], key[1], stream, key[2], 0)
+    w = words(key[0], key[1], stream, key[2], np.uint64(0))
     return int(np.float64(w[0]) * UNIT * n)
 
 
@@ -35,7 +35,7 @@ def spare_homes(empty: Any, usual: Any, spare: Any) -> None:
         spare[k // KINDS] += max(empty[k] - usual[k], 0)
 
 
-@kernel(inline="always")
+@kernel(inline=True)
 def search(
     persons: int,
     own: int,
@@ -149,8 +149,8 @@ def form_couples(
         if not (has_x or has_y):
             luck = words(key[0], key[1], stream, key[2], identity[x])
             h = search(
-                2, district[x], luck, market[0], market[1], wanted, within, anywhere, near, usual, spare, link, vacant,
-                empty, asked,
+                np.int64(2), np.int64(district[x]), luck, market[0], market[1], wanted, within, anywhere, near, usual,
+                spare, link, vacant, empty, asked,
             )  # fmt: skip
             if h < 0:
                 missing[asked[0]] += 1
@@ -228,8 +228,8 @@ def seek(
             continue
         patience = market[1] if alone or crowded else 0.0
         h = search(
-            size,
-            district[p],
+            np.int64(size),
+            np.int64(district[p]),
             luck,
             market[0],
             patience,
@@ -249,7 +249,7 @@ def seek(
             members[0] = p
             move_members(
                 members,
-                1,
+                np.int64(1),
                 h,
                 state,
                 role,
@@ -272,7 +272,7 @@ def seek(
             stuck += 1
             if why == SPLIT:
                 role[p] = GUEST
-                mend(was, state, role, following, head)
+                mend(np.int64(was), state, role, following, head)
     return stuck
 
 
@@ -308,8 +308,8 @@ def house_arrivals(
     for a in range(first, n):
         luck = words(key[0], key[1], stream, key[2], identity[a])
         found[a] = search(
-            people[a],
-            -1,
+            np.int64(people[a]),
+            np.int64(-1),
             luck,
             market[0],
             market[1],
