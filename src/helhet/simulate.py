@@ -108,7 +108,8 @@ def live(
     """
     town.become(first)
     deliveries = schedule(plan, case.measures, future.seed, future.number)
-    reports = {outcome.name: _room(outcome, case, years) for piece in pieces for outcome in piece.outcomes}
+    rooms = [{outcome.name: _room(outcome, case, years) for outcome in piece.outcomes} for piece in pieces]
+    reports = {name: room for each in rooms for name, room in each.items()}
     turns = [Turn(case, future, year, years, deliveries) for year in range(years)]
     for piece in pieces:
         piece.begin(town, turns[0])
@@ -117,8 +118,8 @@ def live(
             piece.step(town, turn)
         for piece in pieces:
             piece.settle(town, turn)
-        for piece in pieces:
-            _note(piece, piece.measure(town, turn), reports, turn.year)
+        for piece, room in zip(pieces, rooms, strict=True):
+            _note(piece, piece.measure(town, turn), room, turn.year)
         if enough is not None:
             so_far = _by_name(case, pieces, {name: room[: turn.year + 1] for name, room in reports.items()})
             if enough(so_far, turn.year + 1):
@@ -137,12 +138,13 @@ def _room(outcome: Outcome, case: Case, years: int) -> Array:
     return np.empty((years, {"district": len(case.districts), "town": 1, "month": 12}[outcome.scope]))
 
 
-def _note(piece: Piece, report: Report, reports: Mapping[str, Array], year: int) -> None:
-    """Write the year's report of ``piece`` into ``reports``; it must be exactly what the piece declares."""
-    if differ := {outcome.name for outcome in piece.outcomes} ^ report.keys():
-        raise ValueError(f"{piece.name} declares and reports different outcomes: {sorted(differ)}")
+def _note(piece: Piece, report: Report, rooms: Mapping[str, Array], year: int) -> None:
+    """Write the year's report of ``piece`` into ``rooms``; it must be exactly what the piece declares."""
+    if report.keys() != rooms.keys():
+        differ = sorted(report.keys() ^ rooms.keys())
+        raise ValueError(f"{piece.name} declares and reports different outcomes: {differ}")
     for name, values in report.items():
-        room = reports[name][year]
+        room = rooms[name][year]
         if values.shape != room.shape:
             raise ValueError(f"{name} was reported with shape {values.shape}; it is declared as {room.shape}")
         room[:] = values

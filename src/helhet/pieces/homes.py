@@ -356,17 +356,17 @@ class Homes(Piece):
         """Homes by district, and who found none."""
 
         def by_district(table: str, column: str) -> Array:
-            return np.asarray(town.read(table, column).reshape(-1, KINDS).sum(axis=1).astype(float))
+            return np.asarray(town.read(table, column).reshape(-1, KINDS).sum(axis=1))
 
-        stuck, turned_away, jobs_lost = town.read("homes_counts", "number").astype(float)
+        flow, number = town.read("homes_flow", "people").reshape(-1, 2), town.read("homes_counts", "number")
         return {
             "homes.stock": by_district("kinds", "stock"),
             "homes.vacant": by_district("kinds", "empty"),
             "homes.completed": by_district("homes_year", "completed"),
             "homes.missing": by_district("kinds", "missing"),
-            "homes.moved_here": town.read("homes_flow", "people").reshape(-1, 2)[:, 0].astype(float),
-            "homes.moved_away": town.read("homes_flow", "people").reshape(-1, 2)[:, 1].astype(float),
-            "homes.nest": np.array([stuck]),
-            "homes.turned_away": np.array([turned_away]),
-            "homes.jobs_lost": np.array([jobs_lost]),
+            "homes.moved_here": flow[:, 0],
+            "homes.moved_away": flow[:, 1],
+            "homes.nest": number[0:1],
+            "homes.turned_away": number[1:2],
+            "homes.jobs_lost": number[2:3],
         }

@@ -212,7 +212,8 @@ class People(Piece):
         chance = self._chance(town)
         fall = (1.0 - turn.future.settings["people.mortality_trend"]) ** turn.year
         limits(chance, fall, limit, total)
-        girl, boy = (1.0 - sqrt(max(0.0, 1.0 - float(chance[sex, DIE]) * fall)) for sex in (WOMAN, MAN))
+        girl = 1.0 - sqrt(max(0.0, 1.0 - chance.item(WOMAN, DIE) * fall))
+        boy = 1.0 - sqrt(max(0.0, 1.0 - chance.item(MAN, DIE) * fall))
         return limit, total, (girl, boy)
 
     def _chance(self, town: Town) -> Array:
@@ -325,11 +326,11 @@ class People(Piece):
         tally = town.own(self.name, "tally", "count").reshape(-1, 4)
         arrived = town.read("arrived", "row")[: town.count("arrived")[0]]
         tally[:, 2] = np.bincount(district[arrived], minlength=len(tally))
-        report = {f"people.{name}": counts[:, k].astype(float) for k, (name, _, _) in enumerate(AGE_GROUPS)}
-        report["people.age_80"] = counts[:, len(AGE_GROUPS)].astype(float)
-        report["people.residents"] = counts[:, :-1].sum(axis=1).astype(float)
+        report = {f"people.{name}": counts[:, k] for k, (name, _, _) in enumerate(AGE_GROUPS)}
+        report["people.age_80"] = counts[:, len(AGE_GROUPS)]
+        report["people.residents"] = counts[:, :-1].sum(axis=1)
         for k, flow in enumerate(("births", "deaths", "moved_in", "moved_out")):
-            report[f"people.{flow}"] = tally[:, k].astype(float)
+            report[f"people.{flow}"] = tally[:, k]
         return report
 
 

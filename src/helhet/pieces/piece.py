@@ -51,8 +51,9 @@ class Turn:
         return tuple(delivery for delivery in self.deliveries if delivery.measure.kind == kind)
 
 
-Report = Mapping[str, np.ndarray[Any, np.dtype[np.float64]]]
-"""The outcomes of one piece and year. By scope: shape (districts,), (1,) or (12,); with ``per``: (rows,)."""
+Report = Mapping[str, np.ndarray[Any, Any]]
+"""The outcomes of one piece and year, any kind of number. By scope: shape (districts,), (1,) or (12,); with ``per``:
+(rows,). They are copied at once, so views of columns will do."""
 
 
 class Piece:

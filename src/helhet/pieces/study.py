@@ -245,7 +245,7 @@ class Study(Piece):
     def measure(self, town: Town, turn: Turn) -> Report:
         """Adults trained this year, by occupation."""
         count = len(turn.case.occupations)
-        return {"study.trained": town.read("courses", "trained")[:count].astype(np.float64)}
+        return {"study.trained": town.read("courses", "trained")[:count]}
 
 
 def _dice(town: Town, turn: Turn) -> Dice:

@@ -436,13 +436,13 @@ class Work(Piece):
         vacant = self._vacant(town).reshape(shape) * here
         districts = len(turn.case.districts)
         return {
-            "work.employed": counts[:, :districts, 1].sum(axis=0).astype(np.float64),
-            "work.jobless": counts[:, :districts, 2].sum(axis=0).astype(np.float64),
-            "work.jobs": jobs.sum(axis=0).astype(np.float64),
-            "work.vacant": vacant.sum(axis=0).astype(np.float64),
-            "work.vacant_at": vacant.sum(axis=1).astype(np.float64),
-            "work.switched": town.read("workplaces", "switched").astype(np.float64),
-            "work.commuters": np.array([cell["commuters"].sum()], dtype=np.float64),
-            "work.lodgers": np.array([cell["lodgers"].sum()], dtype=np.float64),
-            "work.offers": town.read("market", "offers").astype(np.float64),
+            "work.employed": counts[:, :districts, 1].sum(axis=0),
+            "work.jobless": counts[:, :districts, 2].sum(axis=0),
+            "work.jobs": jobs.sum(axis=0),
+            "work.vacant": vacant.sum(axis=0),
+            "work.vacant_at": vacant.sum(axis=1),
+            "work.switched": town.read("workplaces", "switched"),
+            "work.commuters": np.array([cell["commuters"].sum()]),
+            "work.lodgers": np.array([cell["lodgers"].sum()]),
+            "work.offers": town.read("market", "offers"),
         }

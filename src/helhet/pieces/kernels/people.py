@@ -53,7 +53,6 @@ def draw_years(
     one, two = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     three, four = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     may, limit = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint32)
-    eights = may.view(np.uint64)  # eight persons at a time: many eights hold nobody with an event
     place[:] = -1
     n = 0
     for start in range(0, rows, BLOCK):
@@ -66,14 +65,11 @@ def draw_years(
         for j in range(size):
             limit[j] = most[ages[j]]
         for j in range(size):
-            may[j] = (one[j] < limit[j]) | (two[j] < limit[j]) | (three[j] < limit[j]) | (four[j] < limit[j])
-        may[size:] = 0
+            may[j] = min(one[j], two[j], three[j], four[j]) < limit[j]
         begun = n
-        for q in range((size + 7) // 8):
-            if eights[q] != 0:
-                for j in range(8 * q, 8 * q + 8):
-                    watch[n] = j
-                    n += may[j]
+        for j in range(size):
+            watch[n] = j
+            n += may[j]
         for at in range(begun, n):
             j = watch[at]
             first[at], second[at], third[at], fourth[at] = one[j], two[j], three[j], four[j]
