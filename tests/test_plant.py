@@ -271,4 +271,4 @@ def test_the_report_is_exactly_what_is_declared():
     assert set(report) == {outcome.name for outcome in Plant.outcomes}
     for outcome in Plant.outcomes:
         assert report[outcome.name].shape == ((12,) if outcome.scope == "month" else (1,))
-        assert np.issubdtype(report[outcome.name].dtype, np.number)
+        assert report[outcome.name].dtype == np.float64

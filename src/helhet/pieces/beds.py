@@ -158,8 +158,8 @@ class Beds(Piece):
         short = np.maximum(_balance(town, turn.year), 0.0)
         without, homes = float(short.mean()), turn.future.settings["beds.take_homes"]
         return {
-            "beds.needed": town.read("beds_months", "needed")[months].copy(),
-            "beds.offered": town.read("beds_months", "offered")[months].copy(),
+            "beds.needed": town.read("beds_months", "needed")[months],
+            "beds.offered": town.read("beds_months", "offered")[months],
             "beds.short": short,
             "beds.short_peak": short.max(keepdims=True),
             "beds.in_homes": np.array([without * homes]),

@@ -251,7 +251,7 @@ class Plant(Piece):
         """The outcome, the employees of the year's last month and the builders of its twelve."""
         first = 12 * turn.year
         return {
-            "plant.outcome": town.read("plant", "outcome")[:1],
-            "plant.jobs": town.read("plant_months", "jobs")[first + 11 : first + 12].copy(),
-            "plant.builders": town.read("plant_months", "builders")[first : first + 12].copy(),
+            "plant.outcome": town.read("plant", "outcome")[:1].astype(np.float64),
+            "plant.jobs": town.read("plant_months", "jobs")[first + 11 : first + 12],
+            "plant.builders": town.read("plant_months", "builders")[first : first + 12],
         }
