@@ -10,14 +10,17 @@ import sys
 from pathlib import Path
 
 import numba
+import numpy as np
 import pytest
 from llvmlite import binding as llvm
 from numba.core import event
 
 from helhet.case.template import new_case
+from helhet.pieces.kernels.homes import mend
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
 from helhet.words import kernel
+from helhet.words.person import CHILD, SINGLE
 
 PACKAGE = Path(kernel.__file__).parents[1]
 
@@ -67,11 +70,33 @@ def test_garbage_is_let_be_while_a_kernel_is_compiled_and_collected_again_after(
     assert gc.isenabled()
 
 
+@pytest.mark.parametrize(("inline", "counts"), [(True, False), (False, True)])
+def test_a_helper_does_not_count_who_holds_its_arrays(
+    inline: bool, counts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))  # what is read from a cache cannot be looked into
+    helper = kernel.kernel(mend.py_func, inline=inline)
+    state, role = np.array([80, 30], np.uint8), np.array([CHILD, CHILD], np.uint8)
+    following, head = np.array([1, -1], np.int32), np.array([0], np.int32)
+    helper(0, state, role, following, head)
+    assert role.tolist() == [SINGLE, CHILD], "the oldest heads the home"
+    assert ("NRT_incref" in helper.inspect_llvm(helper.signatures[0])) is counts
+
+
+def test_a_helper_that_makes_arrays_is_refused() -> None:
+    def wrong(n: int) -> int:
+        return len(np.empty(n))
+
+    with pytest.raises(numba.TypingError):
+        kernel.kernel(wrong, inline=True)(3)
+
+
 LIVED = """
 import hashlib, sys
 from pathlib import Path
 from helhet.case.draw import draw
 from helhet.case.read import read_case
+from helhet.pieces.kernels.homes import mend
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import Future, declarations
 from helhet.simulate import first_day, live

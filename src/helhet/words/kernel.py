@@ -109,9 +109,11 @@ def kernel(function: Callable[..., Any] | None = None, *, inline: bool = False) 
     """Compile ``function`` with Numba: no Python objects, no lock, kept on disk between runs.
 
     ``inline`` puts a small helper into its callers: arrays passed to a call are counted and copied, which costs more
-    than the helper itself. LLVM does it, once the helper is compiled: Numba would compile it anew in every caller.
+    than the helper itself. LLVM does it, once the helper is compiled: Numba would compile it anew in every caller. The
+    arrays belong to the caller, so the helper does not count who holds them; for that it must make none of its own.
 
     No fast mathematics: the order of floating-point operations is part of the result.
     """
-    compiled = numba.njit(nogil=True, cache=True, forceinline=inline, error_model="numpy")
+    uncounted: dict[str, Any] = {"_nrt": not inline}  # Numba's own name for it, which its types do not tell
+    compiled = numba.njit(nogil=True, cache=True, error_model="numpy", forceinline=inline, **uncounted)
     return compiled(function) if function is not None else compiled

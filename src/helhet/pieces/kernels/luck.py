@@ -28,30 +28,62 @@ ANYBODY, HOLDERS, JOBLESS = 0, 1, 2
 FULL = np.uint64(4294967296)
 
 
+@kernel(inline=True)
+def three_words(identity: Any, listed: Any, dice: Any, name: int, who: Any, a: Any, b: Any, c: Any) -> None:
+    """The words of :func:`lots` for the people in ``listed``, at most :data:`BLOCK` of them; ``who`` is room to work.
+
+    They are the first three of :func:`helhet.words.dice.words`, drawn many persons at a time.
+    """
+    k0, k1 = dice[0] & U32, dice[0] >> SHIFT
+    c2, c3 = (dice[2] << np.uint64(24)) | np.uint64(name), dice[1]
+    # One thing a loop: only then does the compiler see that it may take many persons at a time.
+    for j in range(listed.shape[0]):
+        who[j] = identity[listed[j]]
+    for j in range(listed.shape[0]):
+        w, x, y, _ = philox(who[j] & U32, who[j] >> SHIFT, c2, c3, k0, k1)
+        a[j] = np.uint32(w)
+        b[j] = np.uint32(x)
+        c[j] = np.uint32(y)
+
+
 @kernel
 def lots(identity: Any, rows: Any, m: int, dice: Any, name: int, out: Any) -> None:
     """Three 32-bit words for each of the first ``m`` of ``rows`` (int32), into ``out`` (uint32, shape (3, m) or more).
 
-    ``dice`` holds (seed, future, year) as uint64, ``name`` is the stream. They are the first three of
-    :func:`helhet.words.dice.words`, drawn many persons at a time.
+    ``dice`` holds (seed, future, year) as uint64, ``name`` is the stream.
     """
-    k0 = dice[0] & U32
-    k1 = dice[0] >> SHIFT
-    c2 = (dice[2] << np.uint64(24)) | np.uint64(name)
-    c3 = dice[1]
     who = np.empty(BLOCK, np.uint64)
     for start in range(0, m, BLOCK):
-        size = BLOCK if m - start > BLOCK else m - start
-        listed = rows[start : start + size]
-        for j in range(size):
-            who[j] = identity[listed[j]]
-        # One thing a loop: only then does the compiler see that it may take many persons at a time.
-        a, b, c = out[0, start : start + size], out[1, start : start + size], out[2, start : start + size]
-        for j in range(size):
-            w, x, y, _ = philox(who[j] & U32, who[j] >> SHIFT, c2, c3, k0, k1)
-            a[j] = np.uint32(w)
-            b[j] = np.uint32(x)
-            c[j] = np.uint32(y)
+        end = min(start + BLOCK, m)
+        three_words(identity, rows[start:end], dice, name, who, out[0, start:end], out[1, start:end], out[2, start:end])
+
+
+@kernel
+def lucky(identity: Any, rows: Any, m: int, dice: Any, name: int, limit: Any, near: Any, out: Any) -> int:
+    """Those of the first ``m`` of ``rows`` whose luck, the second of their words, is below ``limit`` (uint64).
+
+    They are written to ``near`` (int32, room for one more) in the order they stand, their three words to ``out`` as
+    :func:`lots` does; returns how many.
+    """
+    who, may = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint8)
+    words = np.empty((3, BLOCK), np.uint32)
+    a, b, c = words[0], words[1], words[2]
+    first, second, third = out[0], out[1], out[2]
+    n = 0
+    for start in range(0, m, BLOCK):
+        listed = rows[start : min(start + BLOCK, m)]
+        three_words(identity, listed, dice, name, who, a, b, c)
+        for j in range(listed.shape[0]):
+            may[j] = b[j] < limit
+        begun = n
+        for j in range(listed.shape[0]):
+            near[n] = j
+            n += may[j]
+        for at in range(begun, n):
+            j = near[at]
+            near[at] = listed[j]
+            first[at], second[at], third[at] = a[j], b[j], c[j]
+    return n
 
 
 @kernel
@@ -101,41 +133,30 @@ def draw(
     Those drawn are written to ``rows`` (int32) and ``groups`` (int64) in order of luck, each with a word to choose
     by in ``picks`` (uint32); returns how many. ``want`` (int64) is left with the places that nobody took.
     """
-    words = np.empty((3, m), np.uint32)
-    lots(identity, listed, m, dice, name, words)
-    mind, luck = words[0], words[1]
     last = chance.shape[1] - 1
     most: Any = 0
     for g in range(want.shape[0]):
         most = max(most, want[g])
     # Most people's luck is too poor to matter when places are few: look at the best first, at all if they do not do.
     limit = np.uint64(min(1.0, (4.0 * most + 64.0) * want.shape[0] / m) * 4294967296.0) if m else FULL
-    near = np.empty(m + 1, np.int32)
+    near, words = np.empty(m + 1, np.int32), np.empty((3, m), np.uint32)
+    mind, luck = words[0], words[1]
     group = np.empty(m, np.int64)
-    seen = np.empty((want.shape[0], COARSE), np.int64)
+    seen = np.empty((want.shape[0] + 1, COARSE), np.int64)  # the last for those in no group
     cut = np.empty(want.shape[0], np.int64)
     while True:
-        n = 0
-        for i in range(m):
-            near[n] = i
-            n += luck[i] < limit
+        n = lucky(identity, listed, m, dice, name, limit, near, words)
         seen[:] = 0
         for j in range(n):
-            i = near[j]
-            row = listed[i]
-            group[j] = NOBODY
-            if (who == HOLDERS and job[row] < 0) or (who == JOBLESS and job[row] != -1):
-                continue
-            k = kind[row]
-            u = (np.float64(mind[i]) + 0.5) / 4294967296.0
-            g = otherwise[k]
-            if u < chance[k, last]:
-                g = 0
-                while u >= chance[k, g]:
-                    g += 1
-            group[j] = g
-            if g >= 0:
-                seen[g, luck[i] >> np.uint32(26)] += 1
+            row = near[j]
+            u = (np.float64(mind[j]) + 0.5) / 4294967296.0
+            g = 0
+            for c in range(last + 1):
+                g += u >= chance[kind[row], c]
+            g = g if g <= last else otherwise[kind[row]]
+            out = ((who == HOLDERS) & (job[row] < 0)) | ((who == JOBLESS) & (job[row] != -1))
+            group[j] = NOBODY if out else g
+            seen[group[j], luck[j] >> np.uint32(26)] += 1
         short = False
         for g in range(want.shape[0]):
             cut[g] = -1
@@ -150,9 +171,8 @@ def draw(
     keys = np.empty(n, np.uint64)
     kept = 0
     for j in range(n):
-        i = near[j]
-        if group[j] >= 0 and np.int64(luck[i] >> np.uint32(26)) <= cut[group[j]]:
-            keys[kept] = (np.uint64(luck[i]) << SHIFT) | np.uint64(j)
+        if group[j] >= 0 and np.int64(luck[j] >> np.uint32(26)) <= cut[group[j]]:
+            keys[kept] = (np.uint64(luck[j]) << SHIFT) | np.uint64(j)
             kept += 1
     n = kept
     start = np.zeros(FINE + 1, np.int64)
@@ -178,9 +198,9 @@ def draw(
         to = group[at]
         if want[to] > 0:
             want[to] -= 1
-            rows[drawn] = listed[near[at]]
+            rows[drawn] = near[at]
             groups[drawn] = to
-            picks[drawn] = words[2, near[at]]
+            picks[drawn] = words[2, at]
             drawn += 1
     return drawn
 

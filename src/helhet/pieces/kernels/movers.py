@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from helhet.words.dice import UNIT, mix, words
+from helhet.words.dice import SHIFT, U32, UNIT, mix, philox, words
 from helhet.words.kernel import kernel
 from helhet.words.person import AGE_STEP, SEX_BIT
 
@@ -17,15 +17,15 @@ CHILDREN = 1.7  # children per family that moves in; assumed, between one and th
 
 @kernel(inline=True)
 def pick(cumulative: Any, u: float) -> int:
-    """The first index at which ``cumulative`` (rising to 1) exceeds ``u``, by bisection."""
-    low, high = 0, cumulative.shape[0] - 1
-    while low < high:
-        middle = (low + high) // 2
-        if cumulative[middle] > u:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    """The first index at which ``cumulative`` (rising to 1) exceeds ``u``.
+
+    By counting those that do not: many at a time and without branches, which for a few hundred is faster than
+    bisection, where the processor guesses wrong at every other step.
+    """
+    passed = 0
+    for i in range(cumulative.shape[0] - 1):
+        passed += cumulative[i] <= u
+    return passed
 
 
 @kernel
@@ -37,11 +37,17 @@ def draw_movers(
     ``cumulative`` runs over states (age * 2 + sex); ``luck`` gets a second uniform number for each.
     """
     cause = mix(np.uint64(stream), np.uint64(year))
+    k0, k1 = seed & U32, seed >> SHIFT
+    c2, c3 = (np.uint64(year) << np.uint64(24)) | np.uint64(stream), np.uint64(future)
+    word = np.empty(wanting, np.uint32)
     for k in range(wanting):
         identity[k] = mix(cause, np.uint64(k))
-        w = words(seed, np.uint64(future), stream, np.uint64(year), identity[k])
-        state[k] = pick(cumulative, (np.float64(w[0]) + 0.5) * UNIT)
-        luck[k] = (np.float64(w[1]) + 0.5) * UNIT
+    for k in range(wanting):  # one thing a loop, so that the compiler takes many at a time
+        a, b, _, _ = philox(identity[k] & U32, identity[k] >> SHIFT, c2, c3, k0, k1)
+        word[k] = np.uint32(a)
+        luck[k] = (np.float64(np.uint32(b)) + 0.5) * UNIT
+    for k in range(wanting):
+        state[k] = pick(cumulative, (np.float64(word[k]) + 0.5) * UNIT)
 
 
 @kernel

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from helhet.pieces.kernels.chances import BIRTH, DIE, MOVE, PAIR, SEEK
+from helhet.pieces.kernels.chances import BIRTH, DIE, EVENTS, MOVE, PAIR, SEEK
 from helhet.words.dice import SHIFT, U32, UNIT, mix, philox, uniform
 from helhet.words.kernel import kernel
 from helhet.words.person import AGE_STEP, CHILD, EMPTY, OLDEST, PARTNER, ROLES, SINGLE, STATES
@@ -213,16 +213,19 @@ def visit(
         hit[hits] = row
         word[hits] = luck[j]
         hits += luck[j] < total[(np.uint32(role[row]) << np.uint32(8)) | np.uint32(state[row])]
+    what = np.empty(hits, np.uint8)
+    for j in range(hits):  # the event is how many limits the word has passed
+        at = np.int64(role[hit[j]]) * STATES + state[hit[j]]
+        passed = 0
+        for event in range(EVENTS - 1):
+            passed += word[j] >= limit[at, event]
+        what[j] = passed
     singles = 0
     mothers = 0
     for j in range(hits):
-        row = hit[j]
-        if state[row] >= EMPTY:
+        row, event = hit[j], what[j]
+        if state[row] >= EMPTY:  # left with somebody who came before in the list
             continue
-        at = np.int64(role[row]) * STATES + state[row]
-        event = 0
-        while word[j] >= limit[at, event]:
-            event += 1
         if event == DIE:
             leave(row, 0, state, district, tally, left_row, left_moved, left_n)
         elif event == MOVE:

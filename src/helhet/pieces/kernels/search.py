@@ -84,9 +84,9 @@ def search(
                 best = 0.0
                 for c in range(KINDS):
                     at = other * KINDS + c
-                    if empty[at] > (0 if last else usual[at]) and wanted[g, c] > best:
-                        best = wanted[g, c]
-                        chosen = at
+                    worth = wanted[g, c] * (empty[at] > usual[at] * (1 - last))
+                    chosen = at if worth > best else chosen
+                    best = max(worth, best)
                 if chosen >= 0:
                     break
             if chosen >= 0:
