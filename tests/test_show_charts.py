@@ -11,7 +11,8 @@ import pytest
 
 from helhet.case.case import Case
 from helhet.show import charts
-from helhet.show.ink import MAIN, NARROW, WIDE, DataTable, Paper, apart, figure
+from helhet.show.figure import DataTable
+from helhet.show.ink import MAIN, NARROW, WIDE, Paper, apart, figure
 from helhet.show.maps import classes, map_chart, sheets, short
 from helhet.show.reading import fan
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from helhet.case.case import Case
 from helhet.decide.trial import Trials
 from helhet.doors.cases import opened
-from helhet.doors.finding import Found, found, measure_of, plan_of, understood, written
+from helhet.doors.finding import Found, found, measure_of, plan_of, understood
+from helhet.doors.pages import written
 from helhet.doors.progress import Count, counting, searching
 from helhet.doors.telling import DONE, INTERRUPTED, language_of_reader, tell, tell_faults, unknown
 from helhet.doors.workers import LARGE, hands

@@ -12,11 +12,7 @@ from helhet.doors.telling import unknown
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
 from helhet.results import Results
-from helhet.show.decisions.kept import Kept
-from helhet.show.decisions.page import write_decisions
-from helhet.show.desk import Desk
 from helhet.show.reading import Reading
-from helhet.show.voice import Voice
 from helhet.words.faults import Fault, Faults
 
 HOME = Path("helhet-out")
@@ -78,16 +74,6 @@ def found(out: str | None, case: str | None) -> Found:
         )
         raise Faults([Fault(str(results.folder), 0, "case", name, wrong, cure)])
     return Found(opened_case, Reading(opened_case, results, declarations(pieces()).outcomes))
-
-
-def written(desk: Desk, voice: Voice, path: Path, kept: Kept) -> Path:
-    """Write the decision page to ``path`` and return it. Raises :class:`Faults` where it cannot be."""
-    try:
-        return write_decisions(desk, voice, path, kept)
-    except OSError as error:
-        wrong = f"the page of decisions cannot be written: {error.strerror}"
-        cure = "Mend this and run the same command again: the futures are saved."
-        raise Faults([Fault(str(path), 0, "", "", wrong, cure)]) from error
 
 
 def plan_of(read: Reading, name: str | None) -> str:

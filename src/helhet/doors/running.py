@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helhet.case.case import Case
 from helhet.doors.cases import opened
-from helhet.doors.finding import written
 from helhet.doors.progress import Step, shown
 from helhet.doors.telling import DONE, INTERRUPTED, language_of_reader, tell, tell_faults, unknown
 from helhet.doors.workers import hands
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import declarations
 from helhet.results import Results, clear
-from helhet.show.comparison import Comparison, write_cells
-from helhet.show.decisions.kept import clear_kept, read_kept
-from helhet.show.decisions.page import PAGE_FILE
-from helhet.show.desk import Desk
-from helhet.show.first_day import compare
+from helhet.show.decisions.kept import clear_kept
 from helhet.show.judges import judge_name, outcome_words
-from helhet.show.letter import write_letter
-from helhet.show.reading import Reading
 from helhet.show.summary import summary
 from helhet.show.voice import Voice
 from helhet.simulate import Progress, cores, first_day, simulate
@@ -50,8 +42,6 @@ LETTER = Text(
     "The letter: {path}\nOpen it in a browser: {uri}",
 )
 DECISIONS = Text("Agera nu eller vänta, åtgärd för åtgärd: {uri}", "Act now or wait, measure by measure: {uri}")
-LETTER_FILE = Text("brev.html", "letter.html")
-FIRST_DAY_FILE = "first-day.csv"
 STOPPED = Text(
     "Avbruten. {saved} av {total} framtider är sparade i {out}. Kör samma kommando igen så fortsätter det där.",
     "Interrupted. {saved} of {total} futures are saved in {out}. Run the same command again and it continues there.",
@@ -88,9 +78,11 @@ def run(asked: Asked, language: str | None) -> int:
             clear_kept(out)
         results = _simulated(case, asked, out, spoken)
         print(summary(case, results, declared, spoken), flush=True)
-        compared = compare(case, first_day(case, pieces(), asked.years or case.years))
-        letter = _written(case, results, spoken, out / LETTER_FILE.say(spoken), _again(asked, language), compared)
-        page = _decided(case, results, spoken)
+        from helhet.doors import pages  # the charts it draws with take half a second to load
+
+        first = first_day(case, pieces(), asked.years or case.years)
+        letter = pages.letter(case, results, first, spoken, _again(asked, language))
+        page = pages.decisions(case, results, spoken)
     except Faults as faults:
         return tell_faults(faults, spoken)
     except KeyboardInterrupt:
@@ -100,28 +92,6 @@ def run(asked: Asked, language: str | None) -> int:
     if page is not None:
         print(DECISIONS.say(spoken).format(uri=page.resolve().as_uri()))
     return DONE
-
-
-def _written(
-    case: Case, results: Results, language: str, path: Path, command: str, compared: Sequence[Comparison]
-) -> Path:
-    """The letter, and beside it every cell of the first day against its table."""
-    try:
-        write_cells(compared, path.with_name(FIRST_DAY_FILE))
-        return write_letter(case, results, declarations(pieces()).outcomes, language, path, command, compared)
-    except OSError as error:
-        wrong = f"the letter cannot be written: {error.strerror}"
-        cure = "Mend this and run the same command again: the futures are saved."
-        raise Faults([Fault(str(path), 0, "", "", wrong, cure)]) from error
-
-
-def _decided(case: Case, results: Results, language: str) -> Path | None:
-    """The decision page beside the letter; None for a case without measures, or of which no plan leaves any out."""
-    read = Reading(case, results, declarations(pieces()).outcomes)
-    desk = Desk(read)
-    if not desk.open_measures:
-        return None
-    return written(desk, Voice(language), results.folder / PAGE_FILE.say(language), read_kept(results))
 
 
 def _again(asked: Asked, language: str | None) -> str:

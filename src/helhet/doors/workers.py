@@ -1,7 +1,7 @@
 """The hands of a run: worker processes for a large one, threads for a small one.
 
 Kernels run without the interpreter's lock, but what stands between them does not: two threads of one process do the
-work of 1.5 to 1.8. Processes do not wait for one another, and cost a second or two to start, so a run of a few futures
+work of 1.2 to 1.6. Processes do not wait for one another, and cost a second or two to start, so a run of a few futures
 uses threads. Either gives the same bytes.
 """
 
@@ -19,11 +19,12 @@ from typing import Any
 
 from helhet.case.case import Case
 from helhet.case.draw import draw
+from helhet.case.schedule import schedule
 from helhet.pieces.order import pieces
 from helhet.pieces.piece import Future, Turn
-from helhet.simulate import first_day
+from helhet.simulate import CHUNK, first_day
 
-LARGE = 200
+LARGE = 100
 """Futures times plans from which processes are worth their start."""
 
 
@@ -33,6 +34,7 @@ def hands(case: Case, workers: int, runs: int) -> Iterator[Executor | None]:
     if workers < 2 or runs < LARGE:
         yield None
         return
+    workers = min(workers, -(-runs // CHUNK))
     spawn = multiprocessing.get_context("spawn")  # a fork would copy locks that other threads hold
     with ProcessPoolExecutor(
         workers, mp_context=spawn, initializer=_enter, initargs=(case, spawn.Value("i", 0))
@@ -63,16 +65,21 @@ def compile_backwards(case: Case) -> None:
     """Load all kernels, compiling those that are not compiled yet, from the last of the year to the first.
 
     Another worker meets them from the first to the last in its first year. Each keeps on disk what it compiles and
-    takes what the other has kept, so the two meet halfway: a cold start takes little more than half the time.
+    takes what the other has kept, so the two meet halfway: a cold start takes little more than half the time. Where
+    they meet both would compile the same, so what is not met in a step comes before the steps of the first half.
     """
     everything = pieces()
+    half = len(everything) // 2 + 2
     town = first_day(case, everything, 1)
     turn = Turn(case, Future(0, 0, draw(case, 0, 0)), 0, 1)
     for piece in everything:
         piece.begin(town, turn)
-    for piece in reversed(everything):
+    for piece in reversed(everything[half:]):
         piece.step(town, turn)
     for piece in reversed(everything):
         piece.settle(town, turn)
-    for piece in reversed(everything):
         piece.measure(town, turn)
+    for plan in case.plans.values():
+        schedule(plan, case.measures, 0, 0)
+    for piece in reversed(everything[:half]):
+        piece.step(town, turn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helhet.show.ink import DataTable
+from helhet.show.figure import DataTable
 from helhet.show.parts import Titled, plan_name
 from helhet.show.reading import Reading
 from helhet.show.units import unit

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from helhet.case.case import Rows
+from helhet.show.figure import DataTable
 from helhet.show.grounds import source_words
-from helhet.show.ink import DataTable
 from helhet.show.parts import Titled, plan_name
 from helhet.show.reading import Reading
 from helhet.show.units import unit

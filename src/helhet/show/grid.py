@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from helhet.show.ink import DataTable
+from helhet.show.figure import DataTable
 
 WIDEST = 100
 """The widest table that is printed as one; a wider one is printed row by row."""

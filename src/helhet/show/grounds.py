@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from math import isnan
 
 from helhet.case.case import Case, Uncertain
-from helhet.show.ink import DataTable
+from helhet.show.figure import DataTable
 from helhet.show.parts import Assumptions, tables_of
 from helhet.show.units import unit
 from helhet.show.voice import Voice

@@ -17,6 +17,8 @@ import altair as alt
 import vl_convert
 from altair.utils.schemapi import debug_mode
 
+from helhet.show.figure import DataTable, Figure
+
 WIDE, NARROW = 700, 336
 """Widths of the two drawings, pixels: the column of text, and a phone 360 pixels wide within its margins."""
 
@@ -66,30 +68,6 @@ class Paper:
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, str) else float(value)
-
-
-@dataclass(frozen=True)
-class DataTable:
-    """What a chart shows, as a table: headings and rows of finished text; the first column names the row."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A chart with its message in words, the key to its marks, and its numbers in a table.
-
-    ``id`` is unique in the page. ``key`` pairs the class of a swatch in the style sheet with what it stands for.
-    """
-
-    id: str
-    message: str
-    key: tuple[tuple[str, str], ...]
-    note: str
-    wide: str
-    narrow: str
-    table: DataTable
 
 
 Drawing = alt.LayerChart | alt.FacetChart

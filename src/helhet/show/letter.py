@@ -16,9 +16,9 @@ from helhet.results import Results
 from helhet.show import tolerance
 from helhet.show.chapters import beds, homes, people, plant, work
 from helhet.show.comparison import Comparison
+from helhet.show.figure import DataTable
 from helhet.show.goals import goals_table
 from helhet.show.grounds import settings_table, status_counts, tables_table
-from helhet.show.ink import DataTable
 from helhet.show.misses import summary_table
 from helhet.show.parts import Titled, odds_of, plan_name
 from helhet.show.reading import Reading, names_of, spread

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from math import isnan
 
 from helhet.show.comparison import FEW, Comparison, Miss
+from helhet.show.figure import DataTable
 from helhet.show.grid import fit, grid
-from helhet.show.ink import DataTable
 from helhet.show.parts import Titled
 from helhet.show.voice import Voice
 

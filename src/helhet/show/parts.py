@@ -9,7 +9,7 @@ import numpy as np
 
 from helhet.case.case import Case
 from helhet.pieces.order import pieces
-from helhet.show.ink import DataTable, Figure
+from helhet.show.figure import DataTable, Figure
 from helhet.show.reading import Fan, Reading, Shortage, spread
 from helhet.show.voice import Voice
 from helhet.words.arrays import Flags

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from helhet.case.case import Case
 from helhet.case.references import Reference, read
+from helhet.show.figure import DataTable
 from helhet.show.grounds import source_words, status_word
-from helhet.show.ink import DataTable
 from helhet.show.judges import outcome_words
 from helhet.show.voice import Voice
 

@@ -73,7 +73,8 @@ def group(n: int, state: Any, luck: Any, family_couple: float, couple: float, le
     head_of_family = np.zeros(n, np.uint8)
     for j in range(found):
         head_of_family[families[j]] = 1
-    waiting = np.full(2, -1, np.int32)  # the last woman and man who would come as one of a couple and has no partner
+    waiting = np.empty(2, np.int32)  # the last woman and man who would come as one of a couple and has no partner
+    waiting[:] = -1
     for k in range(n):
         if state[k] < ADULT or head_of_family[k]:
             continue
@@ -173,7 +174,8 @@ def compose(
     Movers from place ``offered_from`` on answer the offers in turn: their heads carry the cells of ``offers``.
     """
     size = np.zeros(people, np.int32)
-    cell = np.full(people, -1, np.int32)
+    cell = np.empty(people, np.int32)
+    cell[:] = -1
     taken = 0
     for k in range(people):
         if leader[k] == k and k >= offered_from:

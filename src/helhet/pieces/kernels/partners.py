@@ -24,8 +24,9 @@ def by_class(
     """
     older = 2 if sex != WOMAN else 0
     place = np.zeros(256 * CLASSES + 1, np.int64)
-    at = np.full(n, -1, np.int64)
+    at = np.empty(n, np.int64)
     for j in range(n):
+        at[j] = -1
         s = state[rows[j]]
         if s < EMPTY and (s & SEX_BIT) == sex:
             age: Any = np.int64(s) // AGE_STEP - older

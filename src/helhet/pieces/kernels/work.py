@@ -131,16 +131,17 @@ def outside(
     room = capacity
     wanted = 0.0
     vacant = np.zeros(cells, np.int64)
+    free_jobs: Any = 0
     for c in range(cells):
         room -= commuters[c]
         free = demand[c] - filled[c] - commuters[c] - lodgers[c]
         if free > 0 and sector[c // occupations] != ELSEWHERE:
             vacant[c] = free
+            free_jobs += vacant[c]
             wanted += commute * free
     scale = 0.0
     if room > 0 and wanted > 0.0:
         scale = 1.0 if wanted <= room else room / wanted
-    free_jobs = vacant.sum()
     used[0] = min(used[0], seats)  # seats of a link that has ended can be filled again when another opens
     share_taken = commute * scale
     if free_jobs > 0 and seats > used[0]:

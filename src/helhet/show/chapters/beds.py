@@ -7,8 +7,9 @@ import numpy as np
 from helhet.show import charts, tolerance
 from helhet.show.chapters.common import fan_key, first_figures, plans_figure
 from helhet.show.dates import next_dates
+from helhet.show.figure import DataTable, Figure
 from helhet.show.grounds import assumptions
-from helhet.show.ink import DataTable, Figure, figure
+from helhet.show.ink import figure
 from helhet.show.parts import Chapter, begins, in_odds, kinds_of, odds_of, plan_name, severity, shortage_table
 from helhet.show.reading import Reading, Shortage, fan
 from helhet.show.voice import Voice

@@ -8,7 +8,8 @@ from functools import partial
 import numpy as np
 
 from helhet.show import charts, maps
-from helhet.show.ink import ALERT, MAIN, DataTable, Figure, figure
+from helhet.show.figure import DataTable, Figure
+from helhet.show.ink import ALERT, MAIN, figure
 from helhet.show.parts import fan_table, plan_name, plans_table
 from helhet.show.reading import Reading, Shortage, fan
 from helhet.show.voice import Voice

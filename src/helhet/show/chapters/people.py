@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from helhet.show.chapters.common import district_figures, fan_figure, plans_figure
+from helhet.show.figure import DataTable
 from helhet.show.grounds import assumptions
-from helhet.show.ink import MAIN, DataTable
+from helhet.show.ink import MAIN
 from helhet.show.parts import Chapter, Titled, in_odds, odds_of, plan_name
 from helhet.show.reading import Reading, spread
 from helhet.show.units import digits

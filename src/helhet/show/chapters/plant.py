@@ -7,8 +7,9 @@ import numpy as np
 from helhet.pieces.plant import OUTCOMES
 from helhet.show import charts
 from helhet.show.chapters.common import fan_figure
+from helhet.show.figure import DataTable, Figure
 from helhet.show.grounds import assumptions
-from helhet.show.ink import DataTable, Figure, figure
+from helhet.show.ink import figure
 from helhet.show.judges import judge_name, outcome_words
 from helhet.show.parts import Chapter, Titled
 from helhet.show.reading import Reading, spread

@@ -21,7 +21,8 @@ from helhet.decide.option import (
 from helhet.show.decisions.charts import ranges_chart
 from helhet.show.decisions.dates import name
 from helhet.show.desk import Advice, Desk
-from helhet.show.ink import DataTable, Figure, figure
+from helhet.show.figure import DataTable, Figure
+from helhet.show.ink import figure
 from helhet.show.judges import judge_name
 from helhet.show.parts import Titled
 from helhet.show.voice import Voice

@@ -12,7 +12,8 @@ from helhet.decide.calendar import Meeting, walk_forward
 from helhet.show.decisions.charts import dates_chart
 from helhet.show.decisions.when import date_of, interval, rounded, said
 from helhet.show.desk import Advice, Dates, Desk
-from helhet.show.ink import DataTable, Figure, figure
+from helhet.show.figure import DataTable, Figure
+from helhet.show.ink import figure
 from helhet.show.parts import Titled
 from helhet.show.units import unit
 from helhet.show.voice import Voice

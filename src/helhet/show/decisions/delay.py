@@ -11,7 +11,8 @@ from helhet.decide.delay import Curve, cheapest, kink, risk_worth_taking
 from helhet.show.decisions.charts import delay_chart
 from helhet.show.decisions.dates import name, signed
 from helhet.show.desk import Advice, Desk
-from helhet.show.ink import ALERT, CALM, INK, MUTED, DataTable, Figure, figure
+from helhet.show.figure import DataTable, Figure
+from helhet.show.ink import ALERT, CALM, INK, MUTED, figure
 from helhet.show.parts import Titled
 from helhet.show.voice import Voice
 

@@ -12,7 +12,8 @@ from helhet.show import tolerance
 from helhet.show.decisions.charts import Spot, trade_chart
 from helhet.show.decisions.kept import Found
 from helhet.show.desk import Desk
-from helhet.show.ink import DataTable, Figure, figure
+from helhet.show.figure import DataTable, Figure
+from helhet.show.ink import figure
 from helhet.show.parts import Titled, plan_name
 from helhet.show.voice import Voice
 from helhet.words.plan import Measure

@@ -15,7 +15,8 @@ from helhet.show.decisions.dates import signed
 from helhet.show.decisions.found import found_table, trade_figure, with_interval
 from helhet.show.decisions.kept import Kept
 from helhet.show.desk import Desk
-from helhet.show.ink import ALERT, INK, MAIN, DataTable, Figure, figure
+from helhet.show.figure import DataTable, Figure
+from helhet.show.ink import ALERT, INK, MAIN, figure
 from helhet.show.judges import outcome_words
 from helhet.show.parts import Chapter, Titled, plan_name
 from helhet.show.voice import Voice

@@ -15,8 +15,9 @@ from helhet.show import charts, tolerance
 from helhet.show.decisions.kept import Kept
 from helhet.show.decisions.why import waterfall
 from helhet.show.desk import PLANT, Desk
+from helhet.show.figure import DataTable, Figure
 from helhet.show.grounds import source_words, status_word
-from helhet.show.ink import DataTable, Figure, figure
+from helhet.show.ink import figure
 from helhet.show.judges import judge_name, outcome_words
 from helhet.show.parts import Chapter, Titled, plan_name
 from helhet.show.references import references_table

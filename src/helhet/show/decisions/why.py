@@ -14,8 +14,9 @@ from helhet.decide.why import between_cases, between_plans, changes, differing
 from helhet.show.decisions.charts import waterfall_chart
 from helhet.show.decisions.kept import Change, Why
 from helhet.show.desk import KINDS, Desk
+from helhet.show.figure import DataTable, Figure
 from helhet.show.grounds import status_word
-from helhet.show.ink import DataTable, Figure, figure
+from helhet.show.ink import figure
 from helhet.show.parts import Titled, plan_name
 from helhet.show.reading import names_of
 from helhet.show.units import unit

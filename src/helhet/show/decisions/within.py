@@ -13,7 +13,7 @@ from helhet.decide.trial import Trials
 from helhet.show.decisions.kept import Within
 from helhet.show.decisions.when import said
 from helhet.show.desk import Desk
-from helhet.show.ink import DataTable
+from helhet.show.figure import DataTable
 from helhet.show.parts import Titled
 from helhet.show.voice import Voice
 from helhet.words.arrays import Flags, Floats
