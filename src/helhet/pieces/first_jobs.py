@@ -197,6 +197,7 @@ def _make_room(town: Town, case: Case) -> None:
     for table, room in rooms.items():
         town.grow(table, room)
         town.count(table)[0] = room
+    town.grow("quit", town.capacity["people"])
 
 
 def _jobs(town: Town, case: Case) -> None:

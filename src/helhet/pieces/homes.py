@@ -223,8 +223,9 @@ class Homes(Piece):
         decided = town.read("decided", "homes").reshape(turn.years, -1)[turn.year]
         stock = town.read("kinds", "stock").astype(float)
         missing = town.read("kinds", "missing").astype(float)
-        asked = missing / missing.sum() if missing.sum() else stock / stock.sum()
-        where = BUILT_FOR_DEMAND * asked + (1 - BUILT_FOR_DEMAND) * stock / stock.sum()
+        all_missing, all_stock = missing.sum(), stock.sum()
+        asked = missing / all_missing if all_missing else stock / all_stock
+        where = BUILT_FOR_DEMAND * asked + (1 - BUILT_FOR_DEMAND) * stock / all_stock
         glut = town.read("kinds", "empty").sum() / max(float(town.read("homes_first", "vacant")[0]), 1.0)
         private = town.read("building", "homes")[turn.year] * min(max(2.0 - glut, 0.0), 1.0)
         return np.asarray(decided + spread(round(private), where))
@@ -243,8 +244,9 @@ class Homes(Piece):
         name, settings = self.name, turn.future.settings
         own, read, count = town.own, town.read, town.count
         completed = self._completed(town, turn)
-        if town.capacity["homes"] < count("homes")[0] + completed.sum():
-            town.grow("homes", int(count("homes")[0] + completed.sum()) * 5 // 4)
+        after = int(count("homes")[0] + completed.sum())
+        if town.capacity["homes"] < after:
+            town.grow("homes", after * 5 // 4)
         own(name, "homes_year", "completed")[:] = completed
         people = tuple(own(name, "people", column) for column in ("role", "home", "next", "district"))
         role, home, following, district = people
@@ -275,8 +277,7 @@ class Homes(Piece):
         within = read("lived_in", "within").reshape(5, -1, KINDS)
         anywhere = read("lived_in", "anywhere").reshape(5, -1)
         near = read("districts", "near").reshape(len(spare), -1)
-        key = np.array([turn.future.seed, turn.future.number, turn.year], dtype=np.uint64)
-        search = (habits, wanted, within, anywhere, near, read("kinds", "usual"), missing, key)
+        search = (habits, wanted, within, anywhere, near, read("kinds", "usual"), missing, turn.key)
         where = (state, role, identity, home, following, district, kind, head, link, vacant, empty)
         market.form_couples(
             read("pairs", "a"), read("pairs", "b"), int(count("pairs")[0]), *where, spare, flow, *search, COUPLES
@@ -310,8 +311,9 @@ class Homes(Piece):
     def _demolish(self, town: Town, share: float) -> None:
         """A share of the vacant homes is torn down, in proportion to vacancies by kind; their rows stay unused."""
         empty, stock = (town.own(self.name, "kinds", column) for column in ("empty", "stock"))
-        number = spread(round(share * float(empty.sum())), empty)
-        gone = np.empty(int(number.sum()), np.int32)
+        torn_down = round(share * float(empty.sum()))
+        number = spread(torn_down, empty)
+        gone = np.empty(torn_down, np.int32)
         torn = np.zeros(1, np.int64)
         before = empty.copy()
         link, vacant = town.own(self.name, "homes", "link"), town.own(self.name, "kinds", "vacant")
@@ -335,9 +337,13 @@ class Homes(Piece):
         if not town.has("beds", "homes_wanted"):
             return
         empty = town.own(self.name, "kinds", "empty")
-        number = spread(round(min(float(town.read("beds", "homes_wanted")[0]), float(empty.sum()))), empty)
-        if number.sum() > town.capacity["taken"]:
-            town.grow("taken", int(number.sum()) * 2)
+        wanted = float(town.read("beds", "homes_wanted")[0])
+        if not wanted:
+            return
+        rented = round(min(wanted, float(empty.sum())))
+        number = spread(rented, empty)
+        if rented > town.capacity["taken"]:
+            town.grow("taken", rented * 2)
         link, vacant = town.own(self.name, "homes", "link"), town.own(self.name, "kinds", "vacant")
         kernels.take_homes(number, link, vacant, empty, town.own(self.name, "taken", "home"), town.count("taken"))
 

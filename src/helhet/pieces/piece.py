@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,9 +47,14 @@ class Turn:
     years: int
     deliveries: tuple[Delivery, ...] = ()
 
+    @cached_property
+    def key(self) -> np.ndarray[Any, Any]:
+        """What this year's dice are thrown with: seed, future and year, uint64."""
+        return np.array([self.future.seed, self.future.number, self.year], np.uint64)
+
     def of_kind(self, kind: str) -> tuple[Delivery, ...]:
         """The plan's deliveries of one kind of measure, whenever they come."""
-        return tuple(delivery for delivery in self.deliveries if delivery.measure.kind == kind)
+        return tuple([delivery for delivery in self.deliveries if delivery.measure.kind == kind])
 
 
 Report = Mapping[str, np.ndarray[Any, Any]]

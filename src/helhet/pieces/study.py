@@ -194,7 +194,9 @@ class Study(Piece):
         town.count("trained")[0] = 0
         if not seats.any():
             return
-        town.grow("trained", int(seats.sum()))
+        offered = int(seats.sum())
+        if town.capacity["trained"] < offered:
+            town.grow("trained", 2 * offered)
         listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
         state, kind, job = (town.read("people", name) for name in ("state", "occupation", "job"))
         scan(state, kind, job, rows, town.read("study_lists", "bits").reshape(3, 256), listed, counts)
@@ -218,7 +220,7 @@ class Study(Piece):
             seats[turn.case.occupation(delivery.measure.detail)] += delivery.standing(12 * turn.year + 11)
         finish, share = drawn["study.finish"], drawn["study.jobless_first"]
         ends, jobless = np.zeros(count, np.int64), np.zeros(count, np.int64)
-        luck = by_number(_dice(town, turn).key, _SEATS, count)[0].tolist()
+        luck = by_number(turn.key, _SEATS, count)[0].tolist()
         for o, offered in enumerate(seats):
             given = int(offered * finish + luck[o] * 2.0**-32) if offered > 0 else 0
             ends[o], jobless[o] = given, min(int(given * share + 0.5), given)
@@ -249,5 +251,4 @@ class Study(Piece):
 
 
 def _dice(town: Town, turn: Turn) -> Dice:
-    key = np.array([turn.future.seed, turn.future.number, turn.year], dtype=np.uint64)
-    return Dice(key, town.read("people", "identity"))
+    return Dice(turn.key, town.read("people", "identity"))

@@ -217,9 +217,7 @@ class Work(Piece):
     def step(self, town: Town, turn: Turn) -> None:
         """A year of work: people stop, demand changes, jobs are lost and filled, what is left is offered outside."""
         rows = int(town.count("people")[0])
-        dice = Dice(
-            np.array([turn.future.seed, turn.future.number, turn.year], np.uint64), town.read("people", "identity")
-        )
+        dice = Dice(turn.key, town.read("people", "identity"))
         state, occupation, job = (town.read("people", name) for name in ("state", "occupation", "job"))
         self._release(town, town.read("left", "row"), int(town.count("left")[0]))
         listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
@@ -269,9 +267,10 @@ class Work(Piece):
 
     def _vacant(self, town: Town) -> Array:
         """Jobs nobody holds by cell, int64; below 0 where more are at work than there are jobs."""
-        cell = {name: town.read("cells", name) for name in ("demand", "filled", "commuters", "lodgers")}
-        vacant: Array = cell["demand"].astype(np.int64) - cell["filled"] - cell["commuters"] - cell["lodgers"]
-        return vacant
+        read = town.read
+        held = read("cells", "filled") + read("cells", "commuters") + read("cells", "lodgers")
+        vacant: Array = read("cells", "demand") - held
+        return vacant.astype(np.int64)
 
     def _shed(self, town: Town, turn: Turn, dice: Dice, rows: int) -> Array:
         """Meet a demand below the number at work: lodgers go first, then commuters, then residents by luck.
@@ -365,7 +364,9 @@ class Work(Piece):
     def _outside(self, town: Town, turn: Turn, dice: Dice) -> None:
         """Commuters and people outside look at the vacancies that are left."""
         drawn = turn.future.settings
-        town.grow("offers", int(town.read("cells", "demand").sum()))
+        jobs = int(town.read("cells", "demand").sum())
+        if town.capacity["offers"] < jobs:
+            town.grow("offers", jobs * 5 // 4)
         offers = outside(
             town.read("workplaces", "sector"),
             drawn["work.commute"],
@@ -430,19 +431,17 @@ class Work(Piece):
         rows = int(town.count("people")[0])
         count(town.read("people", "state"), town.read("people", "job"), town.read("people", "district"), rows, counts)
         shape = (len(turn.case.employers), len(turn.case.occupations))
-        cell = {name: town.read("cells", name).reshape(shape) for name in ("demand", "commuters", "lodgers")}
-        here = (town.read("workplaces", "sector") != ELSEWHERE)[:, None]
-        jobs = cell["demand"] * here
-        vacant = self._vacant(town).reshape(shape) * here
+        here = town.read("workplaces", "sector") != ELSEWHERE
+        vacant = self._vacant(town).reshape(shape) * here[:, None]
         districts = len(turn.case.districts)
         return {
             "work.employed": counts[:, :districts, 1].sum(axis=0),
             "work.jobless": counts[:, :districts, 2].sum(axis=0),
-            "work.jobs": jobs.sum(axis=0),
+            "work.jobs": here @ town.read("cells", "demand").reshape(shape),
             "work.vacant": vacant.sum(axis=0),
             "work.vacant_at": vacant.sum(axis=1),
             "work.switched": town.read("workplaces", "switched"),
-            "work.commuters": np.array([cell["commuters"].sum()]),
-            "work.lodgers": np.array([cell["lodgers"].sum()]),
+            "work.commuters": town.read("cells", "commuters").sum(keepdims=True),
+            "work.lodgers": town.read("cells", "lodgers").sum(keepdims=True),
             "work.offers": town.read("market", "offers"),
         }

@@ -11,6 +11,7 @@ table handed in, not code of its own to compile.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -207,10 +208,17 @@ def draw(
 
 def by_number(key: Array, stream: int, count: int) -> Array:
     """Three words for each of the things numbered 0 to ``count - 1``, such as cells: uint32 of shape (3, count)."""
-    words, identity = np.empty((3, count), np.uint32), np.arange(count, dtype=np.uint64)
-    identity.flags.writeable = False
-    lots(identity, np.arange(count, dtype=np.int32), count, key, stream, words)
+    words = np.empty((3, count), np.uint32)
+    lots(*_numbers(count), count, key, stream, words)
     return words
+
+
+@lru_cache(maxsize=8)
+def _numbers(count: int) -> tuple[Array, Array]:
+    """The numbers from 0 on as identities, read only, and as rows."""
+    identity = np.arange(count, dtype=np.uint64)
+    identity.flags.writeable = False
+    return identity, np.arange(count, dtype=np.int32)
 
 
 def spread(total: int, weight: Array) -> Array:
