@@ -52,7 +52,7 @@ def draw_years(
     k0, k1, c2, c3 = key[0], key[1], key[2], key[3]
     one, two = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     three, four = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
-    may, limit = np.empty(BLOCK, np.uint8), np.empty(BLOCK, np.uint32)
+    low = np.empty(BLOCK, np.uint32)
     place[:] = -1
     n = 0
     for start in range(0, rows, BLOCK):
@@ -62,14 +62,11 @@ def draw_years(
         for j in range(size):
             a, b, c, d = philox(who[j] & U32, who[j] >> SHIFT, c2, c3, k0, k1)
             one[j], two[j], three[j], four[j] = np.uint32(a), np.uint32(b), np.uint32(c), np.uint32(d)
-        for j in range(size):
-            limit[j] = most[ages[j]]
-        for j in range(size):
-            may[j] = min(one[j], two[j], three[j], four[j]) < limit[j]
+            low[j] = min(np.uint32(a), np.uint32(b), np.uint32(c), np.uint32(d))
         begun = n
         for j in range(size):
             watch[n] = j
-            n += may[j]
+            n += low[j] < most[ages[j]]
         for at in range(begun, n):
             j = watch[at]
             first[at], second[at], third[at], fourth[at] = one[j], two[j], three[j], four[j]
