@@ -42,7 +42,6 @@ def spread(rate: Mapping[str, Array], settings: Any, households: bool, pairing: 
     single people move in with a partner.
     """
     chance = np.zeros((ROLES, STATES, EVENTS))
-    ages = AGE_STEP * np.arange(OLDEST + 1)
     die, move = yearly(rate["mortality"]), yearly(rate["out_moves"] * settings["people.out_moves"])
     births = rate["fertility"][WOMAN] * settings["people.fertility"]
     if households:
@@ -52,7 +51,7 @@ def spread(rate: Mapping[str, Array], settings: Any, households: bool, pairing: 
         roam = roam * settings["people.relocate"]
         pair = np.minimum(pair * pairing, 0.9)
     for sex in (WOMAN, MAN):
-        at = chance[:, ages + sex, :]
+        at = chance[:, sex : AGE_STEP * (OLDEST + 1) : AGE_STEP, :]
         at[:, :, DIE] = die[sex]
         at[:, :, MOVE] = move[sex]
         if sex == WOMAN:
@@ -68,7 +67,6 @@ def spread(rate: Mapping[str, Array], settings: Any, households: bool, pairing: 
                 at[role, 18:, PAIR] = pair[sex, 18:]
             if sex == WOMAN:
                 at[PARTNER, :, SPLIT] = split[sex]
-        chance[:, ages + sex, :] = at
     return chance.reshape(ROLES * STATES, EVENTS)
 
 

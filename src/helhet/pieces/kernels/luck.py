@@ -23,7 +23,7 @@ Array = np.ndarray[Any, Any]
 
 BLOCK = 1024
 COARSE = 64  # classes of luck counted by group before anybody is collected
-FINE = 1024  # classes of luck in the sort
+FINE = 10  # bits of luck by which those kept are sorted into classes, fewer where they are few
 NOBODY = -1
 ANYBODY, HOLDERS, JOBLESS = 0, 1, 2
 FULL = np.uint64(4294967296)
@@ -176,14 +176,18 @@ def draw(
             keys[kept] = (np.uint64(luck[j]) << SHIFT) | np.uint64(j)
             kept += 1
     n = kept
-    start = np.zeros(FINE + 1, np.int64)
+    bits = 1
+    while bits < FINE and 1 << bits < n:
+        bits += 1
+    shift = np.uint64(64 - bits)
+    start = np.zeros((1 << bits) + 1, np.int64)
     for i in range(n):
-        start[np.int64(keys[i] >> np.uint64(54)) + 1] += 1
-    for c in range(FINE):
+        start[np.int64(keys[i] >> shift) + 1] += 1
+    for c in range(1 << bits):
         start[c + 1] += start[c]
     order = np.empty(n, np.uint64)
     for i in range(n):
-        k = np.int64(keys[i] >> np.uint64(54))
+        k = np.int64(keys[i] >> shift)
         order[start[k]] = keys[i]
         start[k] += 1
     drawn = 0

@@ -126,7 +126,10 @@ def draw_recruits(
     to 55 years; a partner is of the other sex and as old; children are one or two, 0 to 12 years.
     """
     cause = mix(np.uint64(stream), np.uint64(year))
-    nth = np.zeros(32768, np.int32)
+    last: Any = 0
+    for j in range(n):
+        last = max(last, offers[j])
+    nth = np.zeros(last + 1, np.int32)
     for j in range(n):
         cell = offers[j]
         who = mix(cause, np.uint64(np.int64(cell) * 65536 + nth[cell]))

@@ -23,25 +23,32 @@ def by_class(
     each class in ``out``.
     """
     older = 2 if sex != WOMAN else 0
-    place = np.zeros(256 * CLASSES + 1, np.int64)
-    at = np.empty(n, np.int64)
+    luck, group, by_luck = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    place, reached = np.zeros(257, np.int64), np.empty(CLASSES, np.int64)
+    start[:] = 0
     for j in range(n):
-        at[j] = -1
+        group[j] = -1
         s = state[rows[j]]
         if s < EMPTY and (s & SEX_BIT) == sex:
             age: Any = np.int64(s) // AGE_STEP - older
-            luck = words(key[4], key[3], stream, key[5], identity[rows[j]])[0] >> np.uint64(24)
-            age = max(age, 0)
-            at[j] = 256 * (age // 3) + np.int64(luck)
-            place[at[j] + 1] += 1
-    for b in range(256 * CLASSES):
+            luck[j] = words(key[4], key[3], stream, key[5], identity[rows[j]])[0] >> np.uint64(24)
+            group[j] = max(age, 0) // 3
+            place[luck[j] + 1] += 1
+            start[group[j] + 1] += 1
+    # Sorted by luck and then, keeping that order, by class.
+    for b in range(256):
         place[b + 1] += place[b]
-    for c in range(CLASSES + 1):
-        start[c] = place[256 * c]
     for j in range(n):
-        if at[j] >= 0:
-            out[place[at[j]]] = rows[j]
-            place[at[j]] += 1
+        if group[j] >= 0:
+            by_luck[place[luck[j]]] = j
+            place[luck[j]] += 1
+    for c in range(CLASSES):
+        start[c + 1] += start[c]
+        reached[c] = start[c]
+    for i in range(start[CLASSES]):
+        j = by_luck[i]
+        out[reached[group[j]]] = rows[j]
+        reached[group[j]] += 1
 
 
 @kernel
