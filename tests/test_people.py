@@ -239,7 +239,7 @@ def test_those_who_are_watched_are_listed_once_and_nobody_else_has_an_event(smal
     chosen = (People(), Movers())
     first = first_day(small, chosen, 9)
     town = first.copy()
-    town.own("people", "people", "place")[:] = 1
+    town.own("people", "people", "place")[:] = 1  # what another future left there does not matter
     town.become(first)
     future = Future(1, 5, draw(small, 5, 1) | {"people.mortality_trend": -0.05})
     for turn in lived_years(small, chosen, town, future, 9):
@@ -247,7 +247,10 @@ def test_those_who_are_watched_are_listed_once_and_nobody_else_has_an_event(smal
         watch = town.read("watch", "row")[: town.count("watch")[0]]
         place = town.read("people", "place")
         assert np.array_equal(place[watch], np.arange(len(watch)))
-        assert np.count_nonzero(place >= 0) == len(watch)
+        assert len(np.unique(watch)) == len(watch)
+        others = np.setdiff1d(np.arange(len(place)), watch)
+        there = others[place[others] < len(watch)]
+        assert np.all(watch[place[there]] != there), "nobody else is taken for one of the list"
         alive = np.flatnonzero(town.read("people", "state")[:rows] < EMPTY)
         unwatched = np.setdiff1d(alive, watch)
         year = turn.year + 1

@@ -69,17 +69,17 @@ def compile_backwards(case: Case) -> None:
     they meet both would compile the same, so what is not met in a step comes before the steps of the first half.
     """
     everything = pieces()
-    half = len(everything) // 2 + 2
+    early, late = everything[:-2], everything[-2:]  # movers and homes have half of what there is to compile
     town = first_day(case, everything, 1)
     turn = Turn(case, Future(0, 0, draw(case, 0, 0)), 0, 1)
     for piece in everything:
         piece.begin(town, turn)
-    for piece in reversed(everything[half:]):
+    for piece in reversed(late):
         piece.step(town, turn)
     for piece in reversed(everything):
         piece.settle(town, turn)
         piece.measure(town, turn)
     for plan in case.plans.values():
         schedule(plan, case.measures, 0, 0)
-    for piece in reversed(everything[:half]):
+    for piece in reversed(early):
         piece.step(town, turn)

@@ -122,7 +122,14 @@ class People(Piece):
     columns = (
         Column("people", "state", "u1", EMPTY, Text("ålder och kön", "age * 2 + sex, see helhet.words.person")),
         Column("people", "identity", "u8", 0, Text("identitet för tärningen", "identity, for the dice")),
-        Column("people", "place", "i4", -1, Text("plats i watch", "place in watch, -1 none"), scratch=True),
+        Column(
+            "people",
+            "place",
+            "i4",
+            0,
+            Text("plats i watch, om den står där", "place in watch, if it is there"),
+            scratch=True,
+        ),
         _listed("watch", "row", Text("kan råka ut för något", "row that may have an event in these four years")),
         *(
             _listed("watch", each, Text("dess kast ett av åren", "its word of one year of four"), "u4")

@@ -45,15 +45,14 @@ def draw_years(
 
     ``key`` holds (seed low, seed high, counter, future) as uint64. ``most`` is the highest total that anybody of a
     state can meet in these years, shape (STATES,): whose words are all above it is not looked at again. The others are
-    listed in ``watch``, beside their words in ``luck``, a column (uint32) for each year; ``place`` says where a row
-    stands in that list, -1 for nowhere.
+    listed in ``watch``, beside their words in ``luck``, a column (uint32) for each year. ``place`` says where a row
+    stands in that list; of a row that is not there it may say anything (see :func:`draw_rows`).
     """
     first, second, third, fourth = luck
     k0, k1, c2, c3 = key[0], key[1], key[2], key[3]
     one, two = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     three, four = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     low = np.empty(BLOCK, np.uint32)
-    place[:] = -1
     n = 0
     for start in range(0, rows, BLOCK):
         size = min(BLOCK, rows - start)
@@ -65,13 +64,12 @@ def draw_years(
             low[j] = min(np.uint32(a), np.uint32(b), np.uint32(c), np.uint32(d))
         begun = n
         for j in range(size):
-            watch[n] = j
+            watch[n] = start + j
             n += low[j] < most[ages[j]]
         for at in range(begun, n):
-            j = watch[at]
+            j = watch[at] - start
             first[at], second[at], third[at], fourth[at] = one[j], two[j], three[j], four[j]
-            place[start + j] = at
-            watch[at] = start + j
+            place[watch[at]] = at
     watch_n[0] = n
 
 
@@ -93,11 +91,11 @@ def draw_rows(rows: Any, n: int, identity: Any, key: Any, place: Any, watch: Any
             one[j], two[j], three[j], four[j] = np.uint32(a), np.uint32(b), np.uint32(c), np.uint32(d)
         for j in range(size):
             row = rows[start + j]
-            if place[row] < 0:
-                place[row] = watch_n[0]
-                watch[watch_n[0]] = row
-                watch_n[0] += 1
             at = place[row]
+            if at >= watch_n[0] or watch[at] != row:  # left from earlier years
+                at = watch_n[0]
+                place[row], watch[at] = at, row
+                watch_n[0] += 1
             first[at], second[at], third[at], fourth[at] = one[j], two[j], three[j], four[j]
 
 
