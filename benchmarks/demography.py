@@ -6,9 +6,9 @@ probabilities; a mother who dies in the year gives no birth, a newborn may die i
 identity for everyone and count residents, births and deaths each year. ``helhet`` is the piece ``people`` as the
 product runs it; ``helhet, reporting`` is the same with residents by district and age group counted and kept for every
 year, which the others do not do. The rounds alternate, so that whatever else the machine does falls on all of them;
-times are medians. What lies where in memory differs from process to process, and moves neworder's time by a quarter: so
-all is measured in several processes, one after another, and a ratio is the median of theirs, each the median of its
-rounds.
+times are medians. What lies where in memory differs from process to process, and moves neworder's time by a quarter or
+a half: so all is measured in several processes, one after another, and a ratio is the median of theirs, each the median
+of its rounds.
 """
 
 from __future__ import annotations

@@ -266,9 +266,7 @@ def simulate(
     if missing:
         workers = workers or cores()
         with _pool(executor, workers) as pool:
-            pool.submit(
-                os.getpid
-            )  # an executor may start its workers when first asked: while the first day is laid out
+            pool.submit(os.getpid)  # a first worker starts and loads while the first day is laid out
             job = Job(case, pieces, first_day(case, pieces, years), years, seed)
             _run(job, missing, store, count, pool=pool, flying=2 * workers)
     results = Results(folder, plans=plans, futures=futures)

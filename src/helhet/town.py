@@ -57,6 +57,11 @@ class Town:
                 self._store(key, wider)
         self.capacity[table] = capacity
 
+    def reserve(self, table: str, rows: int) -> None:
+        """Make room for ``rows`` rows, and where there was too little for a quarter more: lists grow year by year."""
+        if self.capacity[table] < rows:
+            self.grow(table, rows * 5 // 4)
+
     def reorder(self, table: str, order: Array) -> None:
         """Put the first ``len(order)`` rows of ``table`` in the given order: new row i is what was row ``order[i]``.
 

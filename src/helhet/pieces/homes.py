@@ -244,9 +244,7 @@ class Homes(Piece):
         name, settings = self.name, turn.future.settings
         own, read, count = town.own, town.read, town.count
         completed = self._completed(town, turn)
-        after = int(count("homes")[0] + completed.sum())
-        if town.capacity["homes"] < after:
-            town.grow("homes", after * 5 // 4)
+        town.reserve("homes", int(count("homes")[0] + completed.sum()))
         own(name, "homes_year", "completed")[:] = completed
         people = tuple(own(name, "people", column) for column in ("role", "home", "next", "district"))
         role, home, following, district = people
@@ -342,8 +340,7 @@ class Homes(Piece):
             return
         rented = round(min(wanted, float(empty.sum())))
         number = spread(rented, empty)
-        if rented > town.capacity["taken"]:
-            town.grow("taken", rented * 2)
+        town.reserve("taken", rented)
         link, vacant = town.own(self.name, "homes", "link"), town.own(self.name, "kinds", "vacant")
         kernels.take_homes(number, link, vacant, empty, town.own(self.name, "taken", "home"), town.count("taken"))
 

@@ -75,8 +75,7 @@ class Movers(Piece):
         offers = town.read("offers", "cell") if town.has("offers", "cell") else np.empty(0, np.int16)
         offered = int(town.count("offers")[0]) if town.has("offers", "cell") else 0
         for table in ("movers", "arriving", "arrivals"):
-            if town.capacity[table] < wanting + 4 * offered:
-                town.grow(table, 2 * (wanting + 4 * offered))
+            town.reserve(table, wanting + 4 * offered)
         state, identity, luck, leader = (
             town.own(self.name, "movers", name) for name in ("state", "identity", "luck", "leader")
         )

@@ -194,9 +194,7 @@ class Study(Piece):
         town.count("trained")[0] = 0
         if not seats.any():
             return
-        offered = int(seats.sum())
-        if town.capacity["trained"] < offered:
-            town.grow("trained", 2 * offered)
+        town.reserve("trained", int(seats.sum()))
         listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
         state, kind, job = (town.read("people", name) for name in ("state", "occupation", "job"))
         scan(state, kind, job, rows, town.read("study_lists", "bits").reshape(3, 256), listed, counts)

@@ -66,20 +66,17 @@ def lucky(identity: Any, rows: Any, m: int, dice: Any, name: int, limit: Any, ne
     They are written to ``near`` (int32, room for one more) in the order they stand, their three words to ``out`` as
     :func:`lots` does; returns how many.
     """
-    who, may = np.empty(BLOCK, np.uint64), np.empty(BLOCK, np.uint8)
-    words = np.empty((3, BLOCK), np.uint32)
+    who, words = np.empty(BLOCK, np.uint64), np.empty((3, BLOCK), np.uint32)
     a, b, c = words[0], words[1], words[2]
     first, second, third = out[0], out[1], out[2]
     n = 0
     for start in range(0, m, BLOCK):
         listed = rows[start : min(start + BLOCK, m)]
         three_words(identity, listed, dice, name, who, a, b, c)
-        for j in range(listed.shape[0]):
-            may[j] = b[j] < limit
         begun = n
         for j in range(listed.shape[0]):
             near[n] = j
-            n += may[j]
+            n += b[j] < limit
         for at in range(begun, n):
             j = near[at]
             near[at] = listed[j]
