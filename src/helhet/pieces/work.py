@@ -27,11 +27,9 @@ from helhet.pieces.kernels.luck import (
     ANYBODY,
     HOLDERS,
     JOBLESS,
-    NO_GROUP,
     Dice,
     among,
     by_number,
-    lots,
     scan,
     spread,
     who_happen,
@@ -43,31 +41,21 @@ from helhet.pieces.kernels.work import (
     move_in,
     outside,
     place,
-    release,
     set_demand,
     survey,
 )
+from helhet.pieces.layoffs import give_up, keep_hired, shed, vacancies
 from helhet.pieces.piece import Piece, Report, Turn
 from helhet.town import Town
 from helhet.words.declare import Column, MeasureKind, Need, Outcome, Setting, Text
 from helhet.words.dice import stream
-from helhet.words.person import AGE_STEP, EMPTY
+from helhet.words.person import AGE_STEP
 
 Array = np.ndarray[Any, Any]
 
 EVERYBODY = 2**31
-NOTHING_ELSE: Array = np.zeros((256, 1))
-NOTHING_ELSE.flags.writeable = False
 
-_STOP, _LAY_OFF, _LEAVE = (stream(f"work.{name}") for name in ("stop", "lay_off", "leave"))
-_HIRE, _SWITCH, _CELLS = (stream(f"work.{name}") for name in ("hire", "switch", "cells"))
-
-
-def _send_away(held: Array, over: Array) -> Array:
-    """Take up to ``over`` from ``held``, in place; returns what was taken, int64 by cell."""
-    gone: Array = np.minimum(over, held)
-    np.subtract(held, gone, out=held, casting="same_kind")
-    return gone
+_STOP, _HIRE, _SWITCH, _CELLS = (stream(f"work.{name}") for name in ("stop", "hire", "switch", "cells"))
 
 
 class Work(Piece):
@@ -219,13 +207,13 @@ class Work(Piece):
         rows = int(town.count("people")[0])
         dice = Dice(turn.key, town.read("people", "identity"))
         state, occupation, job = (town.read("people", name) for name in ("state", "occupation", "job"))
-        self._release(town, town.read("left", "row"), int(town.count("left")[0]))
+        give_up(town, town.read("left", "row"), int(town.count("left")[0]))
         listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
         scan(state, occupation, job, rows, town.read("work_lists", "bits").reshape(3, 256), listed, counts)
         stops = who_happen(dice, _STOP, listed[0, : counts[0]], state, town.read("stopping", "chance"))
-        self._release(town, stops, len(stops), RETIRES_FROM * AGE_STEP)
+        give_up(town, stops, len(stops), RETIRES_FROM * AGE_STEP)
         self._set_demand(town, turn, rows)
-        open_jobs = self._shed(town, turn, dice, rows)
+        open_jobs = shed(town, turn, dice, rows, self._capacity(town, turn))
         # Who would work is a trait of the person, decided by the same word as on the first day.
         trait = Dice(np.array(FIRST_DAY, np.uint64), dice.identity)
         seekers = who_happen(trait, FIRST, listed[1, : counts[1]], state, town.read("stopping", "seeks"))
@@ -235,16 +223,9 @@ class Work(Piece):
         self._hire(town, dice, seekers, open_jobs)
         if self._switch(town, turn, dice, listed[2, : counts[2]], open_jobs):
             # What the switchers left is looked at once more by those still without work.
-            self._hire(town, dice, seekers, self._vacant(town))
-        self._keep_hired(town)
+            self._hire(town, dice, seekers, vacancies(town))
+        keep_hired(town)
         self._outside(town, turn, dice)
-
-    def _release(self, town: Town, rows: Array, number: int, retires: int = EMPTY) -> None:
-        """Take the jobs of the first ``number`` of ``rows``; those in a state from ``retires`` on have retired."""
-        job, filled = town.own(self.name, "people", "job"), town.own(self.name, "cells", "filled")
-        rows = rows.view()
-        rows.flags.writeable = False  # as some are: one kind of argument, one compilation
-        release(rows, number, town.read("people", "state"), retires, job, filled)
 
     def _set_demand(self, town: Town, turn: Turn, rows: int) -> None:
         """This year's jobs by cell."""
@@ -264,61 +245,6 @@ class Work(Piece):
             indirect,
             town.own(self.name, "cells", "demand"),
         )
-
-    def _vacant(self, town: Town) -> Array:
-        """Jobs nobody holds by cell, int64; below 0 where more are at work than there are jobs."""
-        read = town.read
-        held = read("cells", "filled") + read("cells", "commuters") + read("cells", "lodgers")
-        vacant: Array = read("cells", "demand") - held
-        return vacant.astype(np.int64)
-
-    def _shed(self, town: Town, turn: Turn, dice: Dice, rows: int) -> Array:
-        """Meet a demand below the number at work: lodgers go first, then commuters, then residents by luck.
-
-        A share of the residents laid off leaves town next year. Commuters beyond what can commute stop too. Returns
-        the jobs that nobody holds now, by cell.
-        """
-        town.grow("quit", town.capacity["people"])
-        town.count("quit")[0] = 0
-        commuters, lodgers = town.own(self.name, "cells", "commuters"), town.own(self.name, "cells", "lodgers")
-        beyond = int(commuters.sum()) - self._capacity(town, turn)
-        if beyond > 0:
-            commuters -= spread(beyond, commuters).astype(commuters.dtype)
-        vacant = self._vacant(town)
-        over = -np.minimum(vacant, 0)
-        if not over.any():
-            return vacant
-        over -= _send_away(lodgers, over)
-        over -= _send_away(commuters, over)
-        lodged = town.own(self.name, "cells", "lodged")
-        np.minimum(lodged, lodgers, out=lodged)
-        if over.any():
-            self._lay_off(town, turn, dice, over, rows)
-        return np.maximum(vacant, 0)
-
-    def _lay_off(self, town: Town, turn: Turn, dice: Dice, over: Array, rows: int) -> None:
-        job = town.read("people", "job")
-        holders = np.flatnonzero(np.concatenate([[False, False], over > 0])[job[:rows] + 2]).astype(np.int32)
-        kind = job.astype(np.uint8)
-        kind.flags.writeable = False
-        own = NO_GROUP.copy()
-        own[: len(over)] = np.arange(len(over))
-        own.flags.writeable = False
-        laid, _, _ = among(dice, _LAY_OFF, holders, kind, NOTHING_ELSE, over, job=job, otherwise=own)
-        self._release(town, laid, len(laid))
-        words = np.empty((3, len(laid)), np.uint32)
-        lots(dice.identity, laid, len(laid), dice.key, _LEAVE, words)
-        leaves = laid[words[0] * 2.0**-32 < turn.future.settings["work.leave"]]
-        town.own(self.name, "quit", "row")[: len(leaves)] = leaves
-        town.count("quit")[0] = len(leaves)
-
-    def _keep_hired(self, town: Town) -> None:
-        """Who was laid off but has found another job (the newly trained may) does not leave town after all."""
-        quits = town.own(self.name, "quit", "row")
-        rows = quits[: int(town.count("quit")[0])]
-        leaves = rows[town.read("people", "job")[rows] < 0]
-        quits[: len(leaves)] = leaves
-        town.count("quit")[0] = len(leaves)
 
     def _hire(self, town: Town, dice: Dice, listed: Array, open_jobs: Array, who: int = JOBLESS) -> None:
         """Those of ``listed`` take ``open_jobs`` of their occupation, in order of luck."""
@@ -364,9 +290,7 @@ class Work(Piece):
     def _outside(self, town: Town, turn: Turn, dice: Dice) -> None:
         """Commuters and people outside look at the vacancies that are left."""
         drawn = turn.future.settings
-        jobs = int(town.read("cells", "demand").sum())
-        if town.capacity["offers"] < jobs:
-            town.grow("offers", jobs * 5 // 4)
+        town.reserve("offers", int(town.read("cells", "demand").sum()))
         offers = outside(
             town.read("workplaces", "sector"),
             drawn["work.commute"],
@@ -432,7 +356,7 @@ class Work(Piece):
         count(town.read("people", "state"), town.read("people", "job"), town.read("people", "district"), rows, counts)
         shape = (len(turn.case.employers), len(turn.case.occupations))
         here = town.read("workplaces", "sector") != ELSEWHERE
-        vacant = self._vacant(town).reshape(shape) * here[:, None]
+        vacant = vacancies(town).reshape(shape) * here[:, None]
         districts = len(turn.case.districts)
         return {
             "work.employed": counts[:, :districts, 1].sum(axis=0),
