@@ -50,3 +50,22 @@ def test_several_faults_are_told_together_each_on_its_line(sound: Path, tmp_path
     lines = said.stderr.splitlines()
     assert [line.split(",")[0] for line in lines[:3]] == ["homes.csv", "measures.csv", "population.csv"]
     assert lines[3] == "3 faults."
+
+
+def test_a_case_that_fails_on_its_first_day_leaves_nothing_in_the_way_of_the_mended_one(
+    sound: Path, tmp_path: Path
+) -> None:
+    case, out = tmp_path / "town", tmp_path / "out"
+    shutil.copytree(sound, case)
+    employers = case / "employers.csv"
+    whole = employers.read_text(encoding="utf-8")
+    named, _, rest = whole.splitlines()[-1].partition(",")
+    more = "".join(f"{named}{i},{rest}\n" for i in range(60))
+    employers.write_text(whole + more, encoding="utf-8")
+    words = ["run", str(case), "--out", str(out), "--futures", "1", "--years", "2", "--lang", "en"]
+    said = COMMAND.invoke(app, words)
+    assert said.exit_code == 2
+    assert "occupation groups are more than 250" in said.stderr
+    assert not out.exists()
+    employers.write_text(whole, encoding="utf-8")
+    assert COMMAND.invoke(app, words).exit_code == 0

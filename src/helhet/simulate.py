@@ -252,8 +252,27 @@ def simulate(
     _sensible(plans, futures, years, workers)
     pieces = tuple(pieces)
     manifest = describe(case, pieces, plans=plans, futures=futures, years=years, seed=seed, chunk=CHUNK)
-    store = Store(folder, manifest)
     count = _Count(plans, futures, progress)
+    workers = workers or cores()
+    with _pool(executor, workers) as pool:
+        pool.submit(os.getpid)  # a first worker starts and loads while the first day is laid out
+        # Before anything is written: a case that cannot be laid out leaves no folder that the mended one is not for.
+        job = Job(case, pieces, first_day(case, pieces, years), years, seed)
+        store = Store(folder, manifest)
+        missing = _missing(store, plans, futures, count)
+        count.report(None)
+        if missing:
+            _run(job, missing, store, count, pool=pool, flying=2 * workers)
+    results = Results(folder, plans=plans, futures=futures)
+    if results.futures < futures:
+        wrong = f"{futures - results.futures} finished futures have disappeared during the run"
+        cure = "Let one run at a time write here, and run the same command again: it continues from what is finished."
+        raise Faults([Fault(str(folder), 0, "", "", wrong, cure)])
+    return results
+
+
+def _missing(store: Store, plans: Sequence[str], futures: int, count: _Count) -> deque[Task]:
+    """The tasks that the store does not hold, in the order they are done; what it holds is counted as finished."""
     missing: deque[Task] = deque()
     for first in range(0, futures, CHUNK):
         size = min(CHUNK, futures - first)
@@ -262,19 +281,7 @@ def simulate(
                 count.add(plan, first, size)
             else:
                 missing.append(Task(plan, first, size))
-    count.report(None)
-    if missing:
-        workers = workers or cores()
-        with _pool(executor, workers) as pool:
-            pool.submit(os.getpid)  # a first worker starts and loads while the first day is laid out
-            job = Job(case, pieces, first_day(case, pieces, years), years, seed)
-            _run(job, missing, store, count, pool=pool, flying=2 * workers)
-    results = Results(folder, plans=plans, futures=futures)
-    if results.futures < futures:
-        wrong = f"{futures - results.futures} finished futures have disappeared during the run"
-        cure = "Let one run at a time write here, and run the same command again: it continues from what is finished."
-        raise Faults([Fault(str(folder), 0, "", "", wrong, cure)])
-    return results
+    return missing
 
 
 def _sensible(plans: Sequence[str], futures: int, years: int, workers: int | None) -> None:
