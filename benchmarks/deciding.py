@@ -47,7 +47,7 @@ def timed(what: str, do: Callable[[], T]) -> T:
 
 def made(case: Case, folder: Path) -> Results:
     """A run of the default case, in ``folder``."""
-    with hands(case, cores(), 3000) as executor:
+    with hands(cores(), 3000) as executor:
         return simulate(
             case,
             pieces(),
@@ -62,7 +62,7 @@ def made(case: Case, folder: Path) -> Results:
 
 def inside(desk: Desk, plan: str, futures: int) -> tuple[int, int]:
     """The latest start of every measure of a plan, by simulation; measures and futures lived."""
-    with hands(desk.case, cores(), 10_000) as executor:
+    with hands(cores(), 10_000) as executor:
         trials = Trials(desk.case, pieces(), seed=desk.seed, years=len(desk.read.odds_years), executor=executor)
         found = within.dates_within(desk, trials, plan, futures)
     return len(found), trials.lived

@@ -32,7 +32,7 @@ def seconds(
 ) -> float:
     """Wall seconds of simulating what ``folder`` does not hold yet, by the hands of ``helhet run`` or by threads."""
     began = time.perf_counter()
-    with hands(case, workers, 0 if threads else futures * len(plans)) as executor:
+    with hands(workers, 0 if threads else futures * len(plans)) as executor:
         simulate(
             case,
             pieces(),

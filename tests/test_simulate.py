@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from toy_town import Breaks, Counter, contents, run_toy, toy_case
+from toy_town import REFUSED, Breaks, Counter, Refuses, contents, run_toy, toy_case
 
 from helhet.case.draw import draw
 from helhet.pieces.piece import Future, Piece, Report, Turn
 from helhet.results import Results
-from helhet.simulate import CHUNK, Progress, cores, first_day, live
+from helhet.simulate import CHUNK, Job, Progress, cores, first_day, live
 from helhet.town import Town
 from helhet.words.declare import Outcome, Text
 from helhet.words.faults import Faults
@@ -136,6 +136,27 @@ def test_a_town_sent_to_another_process_still_follows_its_columns() -> None:
     town.own("counter", "counter", "visits")[0] = 99.0
     assert town.read("counter", "visits")[0] == 99.0
     assert not town.read("counter", "visits").flags.writeable
+
+
+def test_a_job_sent_to_another_process_is_a_recipe_that_is_followed_once() -> None:
+    job = Job(toy_case(), (Counter(),), 4, 7)
+    town = job.town
+    sent = [pickle.dumps(job) for _ in range(2)]
+    assert len(sent[0]) < len(pickle.dumps((toy_case(), Counter()))) + 500  # no town goes with it
+    made, again = [pickle.loads(each) for each in sent]
+    assert made is again
+    assert made.town is again.town is not town
+    assert (made.years, made.seed) == (4, 7)
+    np.testing.assert_array_equal(made.town.read("counter", "visits"), town.read("counter", "visits"))
+
+
+def test_faults_of_the_first_day_come_whole_from_another_process_and_leave_no_folder(tmp_path: Path) -> None:
+    for workers in (1, 2):
+        with ProcessPoolExecutor(workers) as processes, pytest.raises(Faults) as raised:
+            run_toy(tmp_path / "town", pieces=[Refuses()], executor=processes, workers=workers)
+        assert raised.value.faults == Faults(REFUSED).faults
+        assert str(raised.value) == str(Faults(REFUSED))
+        assert not (tmp_path / "town").exists()
 
 
 def test_the_same_call_again_runs_nothing_and_changes_nothing(tmp_path: Path) -> None:

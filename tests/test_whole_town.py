@@ -143,7 +143,7 @@ def test_the_whole_town_gives_the_same_bytes_on_one_and_two_threads(small, tmp_p
 
 def test_a_future_is_the_same_whatever_was_lived_before_it(skelleftea):
     """All futures of a task live in one town, one after another."""
-    job = Job(skelleftea, tuple(pieces()), first_day(skelleftea, pieces(), 10), 10, 1)
+    job = Job(skelleftea, tuple(pieces()), 10, 1)
     plan = next(iter(skelleftea.plans))
     together, alone = run(job, Task(plan, 0, 3)), run(job, Task(plan, 2, 1))
     for name, values in alone.outcomes.items():

@@ -26,17 +26,17 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()}
 
 
-def test_a_small_run_and_a_single_worker_need_no_processes(small: Case):
-    with hands(small, 2, LARGE - 1) as few:
+def test_a_small_run_and_a_single_worker_need_no_processes():
+    with hands(2, LARGE - 1) as few:
         assert few is None
-    with hands(small, 1, 10 * LARGE) as alone:
+    with hands(1, 10 * LARGE) as alone:
         assert alone is None
 
 
 def test_processes_give_the_same_bytes_as_threads(small: Case, tmp_path: Path):
     asked = {"plans": list(small.plans), "futures": 45, "years": 3, "seed": 2}
     simulate(small, pieces(), **asked, folder=tmp_path / "threads", workers=2)
-    with hands(small, 2, LARGE) as executor:
+    with hands(2, LARGE) as executor:
         assert executor is not None
         simulate(small, pieces(), **asked, folder=tmp_path / "processes", executor=executor, workers=2)
     assert files(tmp_path / "threads") == files(tmp_path / "processes")
@@ -45,8 +45,8 @@ def test_processes_give_the_same_bytes_as_threads(small: Case, tmp_path: Path):
 def test_a_year_lived_backwards_only_compiles(small: Case, tmp_path: Path):
     asked = {"plans": list(small.plans)[:1], "futures": 2, "years": 2, "seed": 2, "workers": 1}
     simulate(small, pieces(), **asked, folder=tmp_path / "before")
-    compile_backwards(small)
-    compile_backwards(small)  # nothing is kept between them that a second time would stumble on
+    compile_backwards()
+    compile_backwards()  # nothing is kept between them that a second time would stumble on
     simulate(small, pieces(), **asked, folder=tmp_path / "after")
     assert files(tmp_path / "before") == files(tmp_path / "after")
 

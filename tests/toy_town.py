@@ -16,6 +16,7 @@ from helhet.simulate import simulate
 from helhet.town import Town
 from helhet.words.declare import Column, Field, MeasureKind, Outcome, Setting, Table, Text
 from helhet.words.dice import stream, uniform
+from helhet.words.faults import Fault, Faults
 from helhet.words.plan import Lead, Measure, Plan, Start
 
 LUCK = stream("counter.luck")
@@ -117,6 +118,19 @@ class Breaks(Counter):
         super().begin(town, turn)
         if turn.future.number == 25:
             raise ArithmeticError("cannot count")
+
+
+REFUSED = [
+    Fault("visits.csv", 2, "value", "many", "cannot be laid out", "Write a number."),
+    Fault("b", 0, "", "", "c", "d"),
+]
+
+
+class Refuses(Counter):
+    """A counter that no town can be laid out with."""
+
+    def start(self, town: Town, case: Case, years: int) -> None:
+        raise Faults(REFUSED)
 
 
 class Wide(Piece):

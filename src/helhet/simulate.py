@@ -8,6 +8,7 @@ every plan (common random numbers), on any number of threads, and whether or not
 from __future__ import annotations
 
 import os
+import pickle
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wa
 from concurrent.futures import Future as Promise
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -163,13 +165,41 @@ def _by_name(case: Case, pieces: Sequence[Piece], reports: Mapping[str, Array]) 
 
 @dataclass(frozen=True)
 class Job:
-    """What all tasks of a run share. ``town`` is the first day; tasks only read it."""
+    """What all tasks of a run share.
+
+    Pickled it is a recipe, small enough to go with each task: the first day follows from case and pieces, so each
+    process lays it out itself, once, and keeps it for the tasks that come after.
+    """
 
     case: Case
     pieces: tuple[Piece, ...]
-    town: Town
     years: int
     seed: int
+
+    @cached_property
+    def town(self) -> Town:
+        """The first day, which tasks only read. Raises :class:`Faults` when the case cannot be laid out."""
+        return first_day(self.case, self.pieces, self.years)
+
+    @cached_property
+    def recipe(self) -> bytes:
+        """What the job is made from, pickled once for all tasks."""
+        return pickle.dumps((self.case, self.pieces, self.years, self.seed))
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Job], tuple[bytes]]:
+        """As the recipe."""
+        return _made, (self.recipe,)
+
+
+@lru_cache(maxsize=2)
+def _made(recipe: bytes) -> Job:
+    """The job made from ``recipe``. Two are kept: questions about decisions alternate between some pieces and all."""
+    return Job(*pickle.loads(recipe))
+
+
+def lay_out(job: Job) -> None:
+    """Lay out the first day of ``job`` in the process that this is called in."""
+    _ = job.town
 
 
 @dataclass(frozen=True)
@@ -250,14 +280,16 @@ def simulate(
     stored (interrupt again to drop these too), and the interrupt goes on to the caller.
     """
     _sensible(plans, futures, years, workers)
-    pieces = tuple(pieces)
+    job = Job(case, tuple(pieces), years, seed)
     manifest = describe(case, pieces, plans=plans, futures=futures, years=years, seed=seed, chunk=CHUNK)
     count = _Count(plans, futures, progress)
     workers = workers or cores()
     with _pool(executor, workers) as pool:
-        pool.submit(os.getpid)  # a first worker starts and loads while the first day is laid out
+        laid_out = pool.submit(lay_out, job)
+        for _ in range(1, workers):
+            pool.submit(os.getpid)  # each call starts one worker more, which loads in the meantime
         # Before anything is written: a case that cannot be laid out leaves no folder that the mended one is not for.
-        job = Job(case, pieces, first_day(case, pieces, years), years, seed)
+        laid_out.result()
         store = Store(folder, manifest)
         missing = _missing(store, plans, futures, count)
         count.report(None)

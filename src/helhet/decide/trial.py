@@ -7,13 +7,10 @@ very numbers that a full run of it would store.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -22,7 +19,7 @@ from helhet.case.case import Case
 from helhet.case.draw import draw
 from helhet.decide.strain import Watch
 from helhet.pieces.piece import Future, Piece
-from helhet.simulate import Job, cores, first_day, live
+from helhet.simulate import Job, cores, lay_out, live
 from helhet.town import Town
 from helhet.words.arrays import Flags, Floats, Ints
 from helhet.words.plan import Plan, Start
@@ -32,9 +29,6 @@ CHUNK = 10
 
 HIT = "hit"
 """The name under which the answer to a watch stands."""
-
-_HELD: dict[str, tuple[Job, Town]] = {}
-"""In a worker process: the job that it was last handed as a file, and a town to live in, by the name of the file."""
 
 
 Wanted = tuple[str, ...] | Watch
@@ -103,20 +97,7 @@ def live_some(job: Job, plan: Plan, numbers: Sequence[int], wanted: Wanted) -> d
     them back (float32 numbers, summed over districts as float64). The answer to a watch has shape (futures,), under
     :data:`HIT`.
     """
-    return _live(job, job.town.copy(), plan, numbers, wanted)
-
-
-def live_handed(file: str, plan: Plan, numbers: Sequence[int], wanted: Wanted) -> dict[str, Floats]:
-    """:func:`live_some` of a job that lies pickled in ``file``: read once by each process, not sent with each task."""
-    if file not in _HELD:
-        _HELD.clear()
-        job = pickle.loads(Path(file).read_bytes())
-        _HELD[file] = job, job.town.copy()
-    job, town = _HELD[file]
-    return _live(job, town, plan, numbers, wanted)
-
-
-def _live(job: Job, town: Town, plan: Plan, numbers: Sequence[int], wanted: Wanted) -> dict[str, Floats]:
+    town = job.town.copy()
     found: dict[str, list[Floats]] = {}
     for number in numbers:
         future = Future(int(number), job.seed, draw(job.case, job.seed, int(number)))
@@ -150,9 +131,8 @@ def _stored(lived: Mapping[str, Any], name: str) -> Floats:
 class Trials:
     """Lives futures of a case under any plan.
 
-    ``executor`` is any :class:`concurrent.futures.Executor` whose workers share this machine's files (None: threads on
-    all cores); it is not shut down. What all futures share is handed to its workers in a temporary file. ``tell`` is
-    called with how many futures have been lived since the beginning.
+    ``executor`` is any :class:`concurrent.futures.Executor` (None: threads on all cores); it is not shut down. ``tell``
+    is called with how many futures have been lived since the beginning.
     """
 
     def __init__(
@@ -168,16 +148,13 @@ class Trials:
         self.case, self.years, self.seed = case, years, seed
         self._pieces, self._executor, self._tell = tuple(pieces), executor, tell
         self._jobs: dict[tuple[str, ...], Job] = {}
-        self._files: dict[tuple[str, ...], str] = {}
-        self._folder: TemporaryDirectory[str] | None = None
         self.lived = 0
 
     def _job(self, names: Sequence[str]) -> Job:
         chosen = needed(self._pieces, names)
         key = tuple(piece.name for piece in chosen)
         if key not in self._jobs:
-            town = first_day(self.case, chosen, self.years)
-            self._jobs[key] = Job(self.case, chosen, town, self.years, self.seed)
+            self._jobs[key] = Job(self.case, chosen, self.years, self.seed)
         return self._jobs[key]
 
     def hits(self, variants: Sequence[Variant], watch: Watch) -> list[Flags]:
@@ -193,15 +170,13 @@ class Trials:
         asked = sum(len(variant.numbers) for variant in variants)
         chunk = max(1, min(CHUNK, asked // (4 * cores())))
         with ExitStack() as stack:
-            if self._executor is None:
-                pool: Executor = stack.enter_context(ThreadPoolExecutor(cores()))
-                live: Callable[..., dict[str, Floats]] = live_some
-                handed: Job | str = job
-            else:
-                pool, live, handed = self._executor, live_handed, self._file(job)
+            pool = self._executor
+            if pool is None:
+                pool = stack.enter_context(ThreadPoolExecutor(cores()))
+                lay_out(job)  # once, for all threads
             promises = [
                 [
-                    pool.submit(live, handed, variant.plan, variant.numbers[i : i + chunk].tolist(), wanted)
+                    pool.submit(live_some, job, variant.plan, variant.numbers[i : i + chunk].tolist(), wanted)
                     for i in range(0, len(variant.numbers), chunk)
                 ]
                 for variant in variants
@@ -211,17 +186,6 @@ class Trials:
             finally:
                 for promise in (promise for parts in promises for promise in parts):
                     promise.cancel()
-
-    def _file(self, job: Job) -> str:
-        """The job as a file that workers read; it goes when these trials do."""
-        place = tuple(piece.name for piece in job.pieces)
-        if place not in self._files:
-            if self._folder is None:
-                self._folder = TemporaryDirectory(prefix="helhet-")
-            file = Path(self._folder.name) / f"{len(self._files)}.pickle"
-            file.write_bytes(pickle.dumps(job))
-            self._files[place] = str(file)
-        return self._files[place]
 
     def _gathered(self, parts: Sequence[Any]) -> dict[str, Floats]:
         done = []

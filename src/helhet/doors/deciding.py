@@ -97,7 +97,7 @@ def _chosen(desk: Desk, measure: str | None) -> tuple[Advice, ...]:
 def trials(there: Found, desk: Desk, runs: int, step: Count) -> Iterator[Trials]:
     """Something to live futures with, as long as odds are counted; ``step`` is told how many."""
     years = len(there.read.odds_years)
-    with hands(there.case, cores(), runs) as executor:
+    with hands(cores(), runs) as executor:
         yield Trials(there.case, pieces(), seed=desk.seed, years=years, executor=executor, tell=step)
 
 

@@ -158,7 +158,7 @@ def _simulated(case: Case, asked: Asked, out: Path, language: str) -> Results:
     sys.stdout.flush()
     workers = asked.workers or cores()
     try:
-        with hands(case, workers, asked.futures * len(plans)) as executor, shown(language) as step:
+        with hands(workers, asked.futures * len(plans)) as executor, shown(language) as step:
             return simulate(
                 case,
                 pieces(),

@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from multiprocessing import connection
 from typing import Any
 
-from helhet.case.case import Case
 from helhet.case.draw import draw
+from helhet.case.read import embedded, read_case
 from helhet.case.schedule import schedule
 from helhet.pieces.order import pieces
-from helhet.pieces.piece import Future, Turn
+from helhet.pieces.piece import Future, Turn, declarations
 from helhet.simulate import CHUNK, first_day
 
 LARGE = 100
@@ -29,20 +29,19 @@ LARGE = 100
 
 
 @contextmanager
-def hands(case: Case, workers: int, runs: int) -> Iterator[Executor | None]:
+def hands(workers: int, runs: int) -> Iterator[Executor | None]:
     """An executor of ``workers`` processes for a run of ``runs`` futures times plans; None where threads will do."""
     if workers < 2 or runs < LARGE:
         yield None
         return
     workers = min(workers, -(-runs // CHUNK))
     spawn = multiprocessing.get_context("spawn")  # a fork would copy locks that other threads hold
-    with ProcessPoolExecutor(
-        workers, mp_context=spawn, initializer=_enter, initargs=(case, spawn.Value("i", 0))
-    ) as pool:
+    # Small arguments: those that do not fit in a pipe would keep the second worker waiting until the first has loaded.
+    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_enter, initargs=(spawn.Value("i", 0),)) as pool:
         yield pool
 
 
-def _enter(case: Case, entered: Any) -> None:
+def _enter(entered: Any) -> None:
     """Make a worker process ready: it leaves Ctrl-C to its parent, ends when that is gone, and helps to compile."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, daemon=True).start()
@@ -50,7 +49,7 @@ def _enter(case: Case, entered: Any) -> None:
         number = entered.value
         entered.value += 1
     if number % 2:
-        compile_backwards(case)
+        compile_backwards()
 
 
 def _follow_parent() -> None:
@@ -61,14 +60,17 @@ def _follow_parent() -> None:
         os._exit(1)
 
 
-def compile_backwards(case: Case) -> None:
+def compile_backwards() -> None:
     """Load all kernels, compiling those that are not compiled yet, from the last of the year to the first.
+
+    They are the same for every case: this is done with the embedded one.
 
     Another worker meets them from the first to the last in its first year. Each keeps on disk what it compiles and
     takes what the other has kept, so the two meet halfway: a cold start takes little more than half the time. Where
     they meet both would compile the same, so what is not met in a step comes before the steps of the first half.
     """
     everything = pieces()
+    case = read_case(embedded("skelleftea"), declarations(everything))
     early, late = everything[:-2], everything[-2:]  # movers and homes have half of what there is to compile
     town = first_day(case, everything, 1)
     turn = Turn(case, Future(0, 0, draw(case, 0, 0)), 0, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, order=True)
@@ -34,3 +35,7 @@ class Faults(Exception):
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = sorted(set(faults))
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[Faults], tuple[list[Fault]], dict[str, Any]]:
+        """Pickled, as a worker process hands them to its parent: with the faults, not with the text made of them."""
+        return type(self), (self.faults,), self.__dict__
