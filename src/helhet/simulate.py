@@ -17,6 +17,7 @@ from concurrent.futures import Future as Promise
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +111,7 @@ def live(
     """
     town.become(first)
     deliveries = schedule(plan, case.measures, future.seed, future.number)
-    rooms = [{outcome.name: _room(outcome, case, years) for outcome in piece.outcomes} for piece in pieces]
-    reports = {name: room for each in rooms for name, room in each.items()}
+    diary = _Diary(pieces, case, years)
     turns = [Turn(case, future, year, years, deliveries) for year in range(years)]
     for piece in pieces:
         piece.begin(town, turns[0])
@@ -120,36 +120,54 @@ def live(
             piece.step(town, turn)
         for piece in pieces:
             piece.settle(town, turn)
-        for piece, room in zip(pieces, rooms, strict=True):
-            _note(piece, piece.measure(town, turn), room, turn.year)
+        diary.note([piece.measure(town, turn) for piece in pieces], turn.year)
         if enough is not None:
-            so_far = _by_name(case, pieces, {name: room[: turn.year + 1] for name, room in reports.items()})
+            so_far = _by_name(case, pieces, {name: values[: turn.year + 1] for name, values in diary.reports.items()})
             if enough(so_far, turn.year + 1):
                 return so_far
-    return _by_name(case, pieces, reports)
+    return _by_name(case, pieces, diary.reports)
 
 
 def _items(outcome: Outcome, case: Case) -> list[str]:
     return [item.id for item in (case.occupations if outcome.per == "occupation" else case.employers)]
 
 
-def _room(outcome: Outcome, case: Case, years: int) -> Array:
-    """Room for an outcome: shape (years, …) as it is reported each year."""
+def _width(outcome: Outcome, case: Case) -> int:
+    """How many numbers of an outcome are reported each year."""
     if outcome.per:
-        return np.empty((years, len(_items(outcome, case))))
-    return np.empty((years, {"district": len(case.districts), "town": 1, "month": 12}[outcome.scope]))
+        return len(case.occupations if outcome.per == "occupation" else case.employers)
+    return {"district": len(case.districts), "town": 1, "month": 12}[outcome.scope]
 
 
-def _note(piece: Piece, report: Report, rooms: Mapping[str, Array], year: int) -> None:
-    """Write the year's report of ``piece`` into ``rooms``; it must be exactly what the piece declares."""
-    if report.keys() != rooms.keys():
-        differ = sorted(report.keys() ^ rooms.keys())
-        raise ValueError(f"{piece.name} declares and reports different outcomes: {differ}")
-    for name, values in report.items():
-        room = rooms[name][year]
-        if values.shape != room.shape:
-            raise ValueError(f"{name} was reported with shape {values.shape}; it is declared as {room.shape}")
-        room[:] = values
+class _Diary:
+    """What all pieces report, a row for each year. ``reports`` has each outcome's columns, shape (years, numbers)."""
+
+    def __init__(self, pieces: Sequence[Piece], case: Case, years: int) -> None:
+        self._pieces = [(piece.name, {outcome.name for outcome in piece.outcomes}) for piece in pieces]
+        outcomes = [outcome for piece in pieces for outcome in piece.outcomes]
+        widths = [_width(outcome, case) for outcome in outcomes]
+        self._shapes = [(width,) for width in widths]
+        self._rows = np.empty((years, sum(widths)))
+        self.reports: dict[str, Array] = {
+            outcome.name: self._rows[:, end - width : end]
+            for outcome, width, end in zip(outcomes, widths, accumulate(widths), strict=True)
+        }
+
+    def note(self, reports: Sequence[Report], year: int) -> None:
+        """Write down what each piece reports of ``year``; it must be exactly what the piece declares."""
+        told: dict[str, Array] = {}
+        for (name, declared), report in zip(self._pieces, reports, strict=True):
+            if report.keys() != declared:
+                differ = sorted(report.keys() ^ declared)
+                raise ValueError(f"{name} declares and reports different outcomes: {differ}")
+            told |= report
+        values = [told[name] for name in self.reports]
+        if [each.shape for each in values] != self._shapes:
+            for name, each, shape in zip(self.reports, values, self._shapes, strict=True):
+                if each.shape != shape:
+                    raise ValueError(f"{name} was reported with shape {each.shape}; it is declared as {shape}")
+        if values:
+            np.concatenate(values, out=self._rows[year])
 
 
 def _by_name(case: Case, pieces: Sequence[Piece], reports: Mapping[str, Array]) -> dict[str, Array]:

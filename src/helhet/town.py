@@ -108,12 +108,17 @@ class Town:
         return twin
 
     def become(self, other: Town) -> None:
-        """Take over the content of ``other`` (a town of the same columns), reusing this town's arrays."""
+        """Take over the content of ``other`` (a town of the same columns), reusing this town's arrays.
+
+        A table with more room here keeps it, as new: what grew in one future would only grow again in the next.
+        """
         for table, count in other.counts.items():
             self.counts[table][:] = count
+            self.grow(table, other.capacity[table])
         for key, source in other._arrays.items():
-            if self._arrays[key].shape != source.shape:
-                self._store(key, source.copy())
-            elif not self._declared[key].scratch:
-                np.copyto(self._arrays[key], source)
-        self.capacity.update(other.capacity)
+            column = self._declared[key]
+            if not column.scratch:
+                array, used = self._arrays[key], len(source)
+                array[:used] = source
+                if used < len(array):
+                    array[used:] = column.new

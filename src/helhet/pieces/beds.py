@@ -148,7 +148,7 @@ class Beds(Piece):
             if delivery.delivered < first + 12:
                 offered += [delivery.standing(month) for month in range(first, first + 12)]
         balance = _balance(town, turn.year)
-        without = np.maximum(balance, 0.0).sum() / 12
+        without = float(np.maximum(balance, 0.0).sum()) / 12
         town.own(self.name, "beds", "homes_wanted")[0] = without * drawn["beds.take_homes"] / PERSONS_PER_HOME
         town.own(self.name, "beds", "spare")[0] = np.maximum(-balance, 0.0).sum() / 12
 
@@ -156,7 +156,7 @@ class Beds(Piece):
         """Beds month by month, the worst month, and where those without a bed turn."""
         months = slice(12 * turn.year, 12 * turn.year + 12)
         short = np.maximum(_balance(town, turn.year), 0.0)
-        without, homes = float(short.mean()), turn.future.settings["beds.take_homes"]
+        without, homes = float(short.sum()) / 12, turn.future.settings["beds.take_homes"]
         return {
             "beds.needed": town.read("beds_months", "needed")[months],
             "beds.offered": town.read("beds_months", "offered")[months],

@@ -221,12 +221,10 @@ class Homes(Piece):
     def _completed(self, town: Town, turn: Turn) -> Array:
         """Homes finished this year by kind: decided ones, the plan's measures and private building."""
         decided = town.read("decided", "homes").reshape(turn.years, -1)[turn.year]
-        stock = town.read("kinds", "stock").astype(float)
-        missing = town.read("kinds", "missing").astype(float)
-        all_missing, all_stock = missing.sum(), stock.sum()
-        asked = missing / all_missing if all_missing else stock / all_stock
-        where = BUILT_FOR_DEMAND * asked + (1 - BUILT_FOR_DEMAND) * stock / all_stock
-        glut = town.read("kinds", "empty").sum() / max(float(town.read("homes_first", "vacant")[0]), 1.0)
+        missing, stock, empty = (town.read("kinds", column) for column in ("missing", "stock", "empty"))
+        where = np.empty(len(stock))
+        vacant = kernels.wanted_most(missing, stock, empty, BUILT_FOR_DEMAND, where)
+        glut = vacant / max(float(town.read("homes_first", "vacant")[0]), 1.0)
         private = town.read("building", "homes")[turn.year] * min(max(2.0 - glut, 0.0), 1.0)
         return np.asarray(decided + spread(round(private), where))
 
@@ -357,16 +355,15 @@ class Homes(Piece):
 
     def measure(self, town: Town, turn: Turn) -> Report:
         """Homes by district, and who found none."""
-
-        def by_district(table: str, column: str) -> Array:
-            return np.asarray(town.read(table, column).reshape(-1, KINDS).sum(axis=1))
-
+        stock, empty, missing = (town.read("kinds", column) for column in ("stock", "empty", "missing"))
+        sums = np.empty((4, len(turn.case.districts)), np.int64)
+        kernels.by_district(stock, empty, town.read("homes_year", "completed"), missing, sums)
         flow, number = town.read("homes_flow", "people").reshape(-1, 2), town.read("homes_counts", "number")
         return {
-            "homes.stock": by_district("kinds", "stock"),
-            "homes.vacant": by_district("kinds", "empty"),
-            "homes.completed": by_district("homes_year", "completed"),
-            "homes.missing": by_district("kinds", "missing"),
+            "homes.stock": sums[0],
+            "homes.vacant": sums[1],
+            "homes.completed": sums[2],
+            "homes.missing": sums[3],
             "homes.moved_here": flow[:, 0],
             "homes.moved_away": flow[:, 1],
             "homes.nest": number[0:1],

@@ -51,9 +51,9 @@ def shed(town: Town, turn: Turn, dice: Dice, rows: int, capacity: int) -> Array:
     if beyond > 0:
         commuters -= spread(beyond, commuters).astype(commuters.dtype)
     vacant = vacancies(town)
-    over = -np.minimum(vacant, 0)
-    if not over.any():
+    if vacant.min() >= 0:
         return vacant
+    over = -np.minimum(vacant, 0)
     over -= _send_away(lodgers, over)
     over -= _send_away(commuters, over)
     lodged = town.own(WORK, "cells", "lodged")

@@ -80,6 +80,8 @@ AGE_GROUPS = (
     ("age_20_64", 20, 64),
     ("age_65_79", 65, 79),
 )
+_BY_AGE = (*(f"people.{name}" for name, _, _ in AGE_GROUPS), "people.age_80", "people.residents")
+_FLOWS = ("people.births", "people.deaths", "people.moved_in", "people.moved_out")
 
 Array = np.ndarray[Any, Any]
 
@@ -329,16 +331,12 @@ class People(Piece):
         """Residents by district and age, and the year's births, deaths and moves."""
         district = self._households(town)[4]
         counts = np.zeros((len(turn.case.districts), len(AGE_GROUPS) + 2), np.int64)
-        kernels.count_people(town.read("people", "state"), district, int(town.count("people")[0]), _GROUP, counts)
         tally = town.own(self.name, "tally", "count").reshape(-1, 4)
-        arrived = town.read("arrived", "row")[: town.count("arrived")[0]]
-        tally[:, 2] = np.bincount(district[arrived], minlength=len(tally))
-        report = {f"people.{name}": counts[:, k] for k, (name, _, _) in enumerate(AGE_GROUPS)}
-        report["people.age_80"] = counts[:, len(AGE_GROUPS)]
-        report["people.residents"] = counts[:, :-1].sum(axis=1)
-        for k, flow in enumerate(("births", "deaths", "moved_in", "moved_out")):
-            report[f"people.{flow}"] = tally[:, k]
-        return report
+        rows, arrived = int(town.count("people")[0]), int(town.count("arrived")[0])
+        kernels.count_people(
+            town.read("people", "state"), district, rows, _GROUP, town.read("arrived", "row"), arrived, counts, tally
+        )
+        return dict(zip(_BY_AGE, counts.T, strict=True)) | dict(zip(_FLOWS, tally.T, strict=True))
 
 
 def _key(turn: Turn) -> Array:

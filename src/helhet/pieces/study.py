@@ -26,7 +26,7 @@ Array = np.ndarray[Any, Any]
 NONE = 255
 GROWN = 19 * AGE_STEP
 TRAINS_FROM, TRAINS_UNTIL = 20 * AGE_STEP, 51 * AGE_STEP
-JOBLESS_LIST, WORKING_LIST = 1, 2  # bits of the lists of a year
+JOBLESS_LIST, WORKING_LIST, ENTERING_LIST = 1, 2, 4  # bits of the lists of a year
 EVERYBODY = 2**31
 
 _FIRST, _SEATS, _TRAIN = stream("study.first"), stream("study.seats"), stream("study.train")
@@ -132,10 +132,14 @@ class Study(Piece):
         """Who stands in which of the year's lists, as bits by state, occupation and job (see :func:`scan`)."""
         bits = town.own(self.name, "study_lists", "bits").reshape(3, 256)
         bits[0, TRAINS_FROM:TRAINS_UNTIL] = JOBLESS_LIST | WORKING_LIST
+        bits[0, GROWN : GROWN + AGE_STEP] = ENTERING_LIST
         bits[1, :NONE] = JOBLESS_LIST
         bits[1, : len(trainable)] |= np.where(trainable, WORKING_LIST, 0).astype(np.uint8)
-        bits[2, 1] = JOBLESS_LIST  # index 1 is the job -1
-        bits[2, 2:] = WORKING_LIST
+        # Everybody older has an occupation already: those who moved in got theirs when they came.
+        bits[1, NONE] = ENTERING_LIST
+        bits[2] = ENTERING_LIST
+        bits[2, 1] |= JOBLESS_LIST  # index 1 is the job -1
+        bits[2, 2:] |= WORKING_LIST
 
     def _first_day(self, town: Town, case: Case) -> None:
         rows = int(town.count("people")[0])
@@ -169,10 +173,12 @@ class Study(Piece):
         for table in ("left", "born"):
             occupation[town.read(table, "row")[: int(town.count(table)[0])]] = NONE
         rows = int(town.count("people")[0])
-        # Everybody older has one already: those who moved in got theirs when they came.
-        entering = np.flatnonzero((town.read("people", "state")[:rows] | SEX_BIT) == GROWN + SEX_BIT)
-        self._enter(town, turn, entering[occupation[entering] == NONE].astype(np.int32))
-        self._train(town, turn, rows)
+        listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
+        state, kind, job = (town.read("people", name) for name in ("state", "occupation", "job"))
+        scan(state, kind, job, rows, town.read("study_lists", "bits").reshape(3, 256), listed, counts)
+        jobless, working, entering = (listed[k, :number] for k, number in enumerate(counts.tolist()))
+        self._enter(town, turn, entering)
+        self._train(town, turn, jobless, working)
 
     def _enter(self, town: Town, turn: Turn, listed: Array) -> None:
         """An occupation for each of ``listed``, drawn by sex from the table ``schooling``."""
@@ -182,8 +188,8 @@ class Study(Piece):
         rows, groups, _ = among(_dice(town, turn), _FIRST, listed, state, chance, everybody, job=job)
         town.own(self.name, "people", "occupation")[rows] = groups
 
-    def _train(self, town: Town, turn: Turn, rows: int) -> None:
-        """Fill the training seats; those who finish have a new occupation.
+    def _train(self, town: Town, turn: Turn, jobless: Array, working: Array) -> None:
+        """Fill the training seats from the two lists; those who finish have a new occupation.
 
         Everybody who could train has one programme in mind, drawn evenly among those of other occupations than their
         own. What the jobless do not fill goes to those in work, who keep their job until they find one of the new.
@@ -192,13 +198,10 @@ class Study(Piece):
         ended = town.own(self.name, "courses", "trained")
         ended[:] = 0
         town.count("trained")[0] = 0
-        if not seats.any():
+        if not any(seats.tolist()):
             return
         town.reserve("trained", int(seats.sum()))
-        listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
-        state, kind, job = (town.read("people", name) for name in ("state", "occupation", "job"))
-        scan(state, kind, job, rows, town.read("study_lists", "bits").reshape(3, 256), listed, counts)
-        jobless, working = listed[0, : counts[0]], listed[1, : counts[1]]
+        kind, job = town.read("people", "occupation"), town.read("people", "job")
         chance = town.read("retraining", "chance").reshape(256, -1)
         dice = _dice(town, turn)
         found, groups, _ = among(dice, _TRAIN, jobless, kind, chance, first.copy(), job=job, who=JOBLESS)

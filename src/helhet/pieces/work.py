@@ -35,14 +35,14 @@ from helhet.pieces.kernels.luck import (
     who_happen,
 )
 from helhet.pieces.kernels.work import (
-    ELSEWHERE,
-    PLANT,
     count,
+    count_jobs,
     move_in,
     outside,
     place,
     set_demand,
     survey,
+    to_switch,
 )
 from helhet.pieces.layoffs import give_up, keep_hired, shed, vacancies
 from helhet.pieces.piece import Piece, Report, Turn
@@ -221,11 +221,13 @@ class Work(Piece):
         if trained:
             self._hire(town, dice, town.read("trained", "row")[:trained].copy(), open_jobs, ANYBODY)
         self._hire(town, dice, seekers, open_jobs)
-        if self._switch(town, turn, dice, listed[2, : counts[2]], open_jobs):
+        # Three words for each cell this year: for switching, commuting and offers.
+        luck = by_number(dice.key, _CELLS, len(open_jobs))
+        if self._switch(town, turn, dice, luck, listed[2, : counts[2]], open_jobs):
             # What the switchers left is looked at once more by those still without work.
             self._hire(town, dice, seekers, vacancies(town))
         keep_hired(town)
-        self._outside(town, turn, dice)
+        self._outside(town, turn, luck)
 
     def _set_demand(self, town: Town, turn: Turn, rows: int) -> None:
         """This year's jobs by cell."""
@@ -262,32 +264,23 @@ class Work(Piece):
         place(rows, groups, picks, len(rows), open_jobs, len(filled) // workplaces, job, filled, left)
         return left
 
-    def _switch(self, town: Town, turn: Turn, dice: Dice, listed: Array, open_jobs: Array) -> bool:
+    def _switch(self, town: Town, turn: Turn, dice: Dice, luck: Array, listed: Array, open_jobs: Array) -> bool:
         """People at work in town take a share of the plant's vacancies; whether anybody did."""
         sector, switched = town.read("workplaces", "sector"), town.own(self.name, "workplaces", "switched")
         switched[:] = 0
-        vacant = open_jobs.reshape(len(sector), -1) * (sector == PLANT)[:, None]
-        if not vacant.any():
-            return False
-        share = turn.future.settings["work.switch"]
-        luck = self._luck(town, dice)[0].reshape(vacant.shape)
-        # uint32 times a power of two is exact, so a share of 1 takes every vacancy and never one more.
-        places = np.minimum((vacant * share + luck * 2.0**-32).astype(np.int64), vacant)
-        occupation, job = town.read("people", "occupation"), town.read("people", "job")
         chance, own = town.read("ties", "chance").reshape(256, -1), town.read("ties", "own")[:256]
-        want = places.sum(axis=0)
+        places, want = np.empty(len(open_jobs), np.int64), np.empty(chance.shape[1], np.int64)
+        if not to_switch(sector, open_jobs, turn.future.settings["work.switch"], luck[0], places, want):
+            return False
+        occupation, job = town.read("people", "occupation"), town.read("people", "job")
         drawn = among(dice, _SWITCH, listed, occupation, chance, want, job=job, who=HOLDERS, otherwise=own)
         # Somebody newly trained may have changed jobs since the list was made, and stays.
         allowed = town.read("work_lists", "bits").reshape(3, 256)[2]
         still = (allowed[job[drawn[0]] + 2] & SWITCHES) > 0
-        switched[:] = self._place(town, (drawn[0][still], drawn[1][still], drawn[2][still]), places.reshape(-1))
+        switched[:] = self._place(town, (drawn[0][still], drawn[1][still], drawn[2][still]), places)
         return bool(still.any())
 
-    def _luck(self, town: Town, dice: Dice) -> Array:
-        """Three words for each cell this year: for switching, commuting and offers."""
-        return by_number(dice.key, _CELLS, len(town.read("cells", "demand")))
-
-    def _outside(self, town: Town, turn: Turn, dice: Dice) -> None:
+    def _outside(self, town: Town, turn: Turn, luck: Array) -> None:
         """Commuters and people outside look at the vacancies that are left."""
         drawn = turn.future.settings
         town.reserve("offers", int(town.read("cells", "demand").sum()))
@@ -304,7 +297,7 @@ class Work(Piece):
             town.read("cells", "filled"),
             town.own(self.name, "cells", "commuters"),
             town.read("cells", "lodgers"),
-            self._luck(town, dice),
+            luck,
             town.own(self.name, "offers", "cell"),
         )
         town.count("offers")[0] = offers
@@ -354,18 +347,19 @@ class Work(Piece):
         counts = np.zeros((2, 256, 4), np.int64)
         rows = int(town.count("people")[0])
         count(town.read("people", "state"), town.read("people", "job"), town.read("people", "district"), rows, counts)
-        shape = (len(turn.case.employers), len(turn.case.occupations))
-        here = town.read("workplaces", "sector") != ELSEWHERE
-        vacant = vacancies(town).reshape(shape) * here[:, None]
-        districts = len(turn.case.districts)
+        cells = (town.read("cells", column) for column in ("demand", "filled", "commuters", "lodgers"))
+        by_occupation = np.zeros((2, len(turn.case.occupations)), np.int64)
+        by_employer, away = np.zeros(len(turn.case.employers), np.int64), np.zeros(2, np.int64)
+        count_jobs(town.read("workplaces", "sector"), *cells, by_occupation, by_employer, away)
+        residents = (counts[0] + counts[1])[: len(turn.case.districts)]
         return {
-            "work.employed": counts[:, :districts, 1].sum(axis=0),
-            "work.jobless": counts[:, :districts, 2].sum(axis=0),
-            "work.jobs": here @ town.read("cells", "demand").reshape(shape),
-            "work.vacant": vacant.sum(axis=0),
-            "work.vacant_at": vacant.sum(axis=1),
+            "work.employed": residents[:, 1],
+            "work.jobless": residents[:, 2],
+            "work.jobs": by_occupation[0],
+            "work.vacant": by_occupation[1],
+            "work.vacant_at": by_employer,
             "work.switched": town.read("workplaces", "switched"),
-            "work.commuters": town.read("cells", "commuters").sum(keepdims=True),
-            "work.lodgers": town.read("cells", "lodgers").sum(keepdims=True),
+            "work.commuters": away[:1],
+            "work.lodgers": away[1:],
             "work.offers": town.read("market", "offers"),
         }

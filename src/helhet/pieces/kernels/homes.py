@@ -123,6 +123,35 @@ def bring_home(
 
 
 @kernel
+def wanted_most(missing: Any, stock: Any, empty: Any, for_demand: float, where: Any) -> int:
+    """Where builders build, as shares by kind (``where``, float64); returns the vacant homes of all kinds.
+
+    A share ``for_demand`` goes where homes were missed, the rest where there are homes already; all of it there when
+    none were missed.
+    """
+    all_missing, all_stock, all_empty = 0, 0, 0
+    for k in range(stock.shape[0]):
+        all_missing += missing[k]
+        all_stock += stock[k]
+        all_empty += empty[k]
+    for k in range(stock.shape[0]):
+        asked = missing[k] / all_missing if all_missing else stock[k] / all_stock
+        where[k] = for_demand * asked + (1.0 - for_demand) * stock[k] / all_stock
+    return all_empty
+
+
+@kernel
+def by_district(stock: Any, empty: Any, completed: Any, missing: Any, sums: Any) -> None:
+    """Add up four columns over the kinds of each district, into ``sums`` (int64, shape (4, districts))."""
+    sums[:] = 0
+    for k in range(stock.shape[0]):
+        sums[0, k // KINDS] += stock[k]
+        sums[1, k // KINDS] += empty[k]
+        sums[2, k // KINDS] += completed[k]
+        sums[3, k // KINDS] += missing[k]
+
+
+@kernel
 def add_homes(new: Any, count: Any, kind: Any, head: Any, link: Any, vacant: Any, empty: Any, stock: Any) -> None:
     """Put ``new[k]`` finished homes of each kind ``k`` on the market."""
     for k in range(new.shape[0]):

@@ -345,10 +345,24 @@ def arrive(
 
 
 @kernel
-def count_people(state: Any, district: Any, rows: int, group: Any, counts: Any) -> None:
-    """Count residents by district and age group: ``counts`` has shape (districts, groups), ``group`` (STATES,)."""
+def count_people(
+    state: Any, district: Any, rows: int, group: Any, arrived: Any, m: int, counts: Any, tally: Any
+) -> None:
+    """Count residents by district and age group, and the first ``m`` of ``arrived`` into ``tally[:, 2]``.
+
+    ``counts`` has shape (districts, groups), ``group`` (STATES,). In the last group there is nobody who lives: its
+    place takes the sum of the others.
+    """
     for i in range(rows):
         counts[district[i], group[state[i]]] += 1
+    last = counts.shape[1] - 1
+    for d in range(counts.shape[0]):
+        counts[d, last] = 0
+        tally[d, 2] = 0
+        for k in range(last):
+            counts[d, last] += counts[d, k]
+    for i in range(m):
+        tally[district[arrived[i]], 2] += 1
 
 
 assert ROLES * STATES == 1024  # the pass looks the limit up in a table of this size, small enough for the first cache

@@ -102,6 +102,26 @@ def place(
 
 
 @kernel
+def to_switch(sector: Any, open_jobs: Any, share: float, luck: Any, places: Any, want: Any) -> int:
+    """The plant's ``open_jobs`` that go to people at work: a ``share`` of each, its part of a person by luck.
+
+    ``luck`` (uint32), ``open_jobs`` and ``places`` (int64) are by cell; ``want`` (int64) adds the places up by
+    occupation. Returns the plant's open jobs in all.
+    """
+    occupations = want.shape[0]
+    want[:] = 0
+    vacant = 0
+    for c in range(open_jobs.shape[0]):
+        places[c] = 0
+        if sector[c // occupations] == PLANT:
+            # uint32 times a power of two is exact, so a share of 1 takes every vacancy and never one more.
+            places[c] = min(np.int64(open_jobs[c] * share + luck[c] * UNIT), open_jobs[c])
+            want[c % occupations] += places[c]
+            vacant += open_jobs[c]
+    return vacant
+
+
+@kernel
 def outside(
     sector: Any,
     commute: float,
@@ -248,3 +268,25 @@ def count(state: Any, job: Any, district: Any, rows: int, counts: Any) -> None:
         idle = (job[i] < 0) & (state[i] >= 20 * AGE_STEP) & (state[i] < 65 * AGE_STEP)
         # Every other row in a table of its own: neighbours in the list are neighbours in town, and would wait.
         counts[i & 1, district[i], working + 2 * idle] += 1
+
+
+@kernel
+def count_jobs(
+    sector: Any, demand: Any, filled: Any, commuters: Any, lodgers: Any, by_occupation: Any, by_employer: Any, away: Any
+) -> None:
+    """Add up the jobs in town, into int64 arrays of zeros.
+
+    ``by_occupation[0]`` takes the jobs and ``by_occupation[1]`` those that nobody holds, as ``by_employer`` does;
+    below 0 where more are at work than there are jobs. ``away`` takes those who hold one but do not live in town:
+    commuters, and those who live in a bed.
+    """
+    occupations = by_occupation.shape[1]
+    for c in range(demand.shape[0]):
+        employer, occupation = c // occupations, c % occupations
+        away[0] += commuters[c]
+        away[1] += lodgers[c]
+        if sector[employer] != ELSEWHERE:
+            vacant = demand[c] - filled[c] - commuters[c] - lodgers[c]
+            by_occupation[0, occupation] += demand[c]
+            by_occupation[1, occupation] += vacant
+            by_employer[employer] += vacant
