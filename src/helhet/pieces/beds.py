@@ -145,7 +145,7 @@ class Beds(Piece):
         offered = town.own(self.name, "beds_months", "offered")[first : first + 12]
         offered[:] = town.read("beds", "fixed")[0] + private[0]
         for delivery in turn.of_kind("beds"):
-            if delivery.delivered < first + 12:
+            if delivery.delivered < first + 12 and delivery.gone > first:
                 offered += [delivery.standing(month) for month in range(first, first + 12)]
         balance = _balance(town, turn.year)
         without = float(np.maximum(balance, 0.0).sum()) / 12

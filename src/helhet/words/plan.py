@@ -7,7 +7,7 @@ date of 31 December 2018), so year ``y`` of a run covers months ``12 * y`` to ``
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 from typing import Literal
 
 from helhet.words.declare import Text
@@ -83,6 +83,10 @@ class Measure:
     repaid: float = 0.0
     steps: tuple[Step, ...] = ()
 
+    def __hash__(self) -> int:
+        """By its short name, which is its own within a case: everything else would be hashed at every look-up."""
+        return hash(self.id)
+
     def of(self, phase: Phase) -> tuple[Step, ...]:
         """The steps of a phase in their order; a plain lead time is one step without a name, sure to occur."""
         lead = self.prepare if phase == "prepare" else self.commit
@@ -128,10 +132,14 @@ class Delivery:
     committed: int
     delivered: int
 
+    @property
+    def gone(self) -> float:
+        """The month from which nothing of it stands any more: infinity for what stays."""
+        return self.delivered + self.measure.lasts_months if self.measure.lasts_months else inf
+
     def standing(self, month: int) -> float:
         """How much of the measure stands in ``month`` (its unit)."""
-        gone = self.measure.lasts_months and month >= self.delivered + self.measure.lasts_months
-        if month < self.delivered or gone:
+        if not self.delivered <= month < self.gone:
             return 0.0
         if self.measure.over_months <= 0:
             return self.size
