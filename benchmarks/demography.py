@@ -52,12 +52,14 @@ class Demography:
     """What all of them are given.
 
     ``state`` (people,) is age * 2 + sex of everyone on the first day. ``die`` and ``birth`` (STATES,) are the
-    probabilities in a year, by the age reached on 31 December; ``boys`` is the share of boys among births.
+    probabilities in a year, by the age reached on 31 December; ``infant`` (2,) is the risk of death in the year of
+    birth for girls and boys, who are there for half of it; ``boys`` is the share of boys among births.
     """
 
     state: Array
     die: Array
     birth: Array
+    infant: Array
     boys: float
     years: int
 
@@ -91,6 +93,7 @@ class Helhet:
             np.array(self.first.read("people", "state")[: self.first.count("people")[0]]),
             chance[:, DIE],
             chance[:, BIRTH],
+            1.0 - np.sqrt(1.0 - chance[:AGE_STEP, DIE]),
             self.settings["people.boys"],
             years,
         )
@@ -152,7 +155,7 @@ class Numpy:
             alive = u >= given.die[state]
             mothers = np.count_nonzero(alive & (u < self.either[state]))
             newborn = (rng.random(mothers) < given.boys).astype(np.intp)
-            newborn = newborn[rng.random(mothers) >= given.die[newborn]]
+            newborn = newborn[rng.random(mothers) >= given.infant[newborn]]
             births += mothers
             deaths += len(state) - np.count_nonzero(alive) + mothers - len(newborn)
             names = np.arange(len(newborn)) + identity[-1] + 1
@@ -174,7 +177,7 @@ class _Town(neworder.Model):  # type: ignore[misc] # the package says nothing of
     def newborns(self, mothers: int) -> Array:
         """States of those who survive of as many births."""
         newborn = self.mc.hazard(self.given.boys, mothers).astype(np.intp)
-        living = newborn[self.mc.hazard(self.given.die[newborn]) == 0.0]
+        living = newborn[self.mc.hazard(self.given.infant[newborn]) == 0.0]
         self.births += mothers
         self.deaths += mothers - len(living)
         return living
@@ -254,9 +257,9 @@ def expected(given: Demography) -> tuple[float, float, float]:
         older[LAST : LAST + AGE_STEP] += people[LAST : LAST + AGE_STEP]
         born = float((older * given.birth).sum())
         newborn = born * np.array([1.0 - given.boys, given.boys])
-        die = float((older * given.die).sum() + (newborn * given.die[:2]).sum())
+        die = float((older * given.die).sum() + (newborn * given.infant).sum())
         people = older * (1.0 - given.die)
-        people[:2] += newborn * (1.0 - given.die[:2])
+        people[:2] += newborn * (1.0 - given.infant)
         births, deaths = births + born, deaths + die
     return float(people.sum()), births, deaths
 
