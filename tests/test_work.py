@@ -24,7 +24,7 @@ from working_town import (
 )
 
 from helhet.pieces.first_jobs import RETIRED, employ, relations, stopping
-from helhet.pieces.kernels.luck import lots, spread
+from helhet.pieces.kernels.luck import lots, scan, spread
 from helhet.pieces.work import Work
 from helhet.words.dice import words
 from helhet.words.faults import Faults
@@ -545,6 +545,21 @@ def test_luck_differs_between_futures_and_is_the_same_again_for_the_same():
         step(town, turn_of(case, number=number))
         lived.append(jobs_of(town).tobytes())
     assert lived[0] == lived[2] != lived[1]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 63, 64, 65, 1023, 1024, 1025, 5000])
+@pytest.mark.parametrize("density", [0.1, 0.9, 1.0])
+def test_lists_hold_those_whose_bits_are_set_in_their_order(rows: int, density: float):
+    random = np.random.default_rng(rows)
+    state, occupation = (random.integers(0, 256, rows).astype(np.uint8) for _ in range(2))
+    job = random.integers(-2, 250, rows).astype(np.int16)
+    masks = np.packbits(random.random((3, 256, 8)) < density, axis=2)[:, :, 0]
+    listed, counts = np.full((3, rows), -1, np.int32), np.empty(3, np.int64)
+    scan(state, occupation, job, rows, masks, listed, counts)
+    bits = masks[0, state] & masks[1, occupation] & masks[2, job + 2]
+    for k in range(3):
+        np.testing.assert_array_equal(listed[k, : counts[k]], np.flatnonzero(bits >> k & 1))
+        assert (listed[k, counts[k] :] == -1).all()
 
 
 def test_lots_are_the_words_of_the_dice():

@@ -330,7 +330,7 @@ class People(Piece):
     def measure(self, town: Town, turn: Turn) -> Report:
         """Residents by district and age, and the year's births, deaths and moves."""
         district = self._households(town)[4]
-        counts = np.zeros((len(turn.case.districts), len(AGE_GROUPS) + 2), np.int64)
+        counts = np.empty((len(turn.case.districts), len(AGE_GROUPS) + 2), np.int64)
         tally = town.own(self.name, "tally", "count").reshape(-1, 4)
         rows, arrived = int(town.count("people")[0]), int(town.count("arrived")[0])
         kernels.count_people(

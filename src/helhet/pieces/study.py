@@ -173,7 +173,7 @@ class Study(Piece):
         for table in ("left", "born"):
             occupation[town.read(table, "row")[: int(town.count(table)[0])]] = NONE
         rows = int(town.count("people")[0])
-        listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
+        listed, counts = np.empty((3, rows), np.int32), np.empty(3, np.int64)
         state, kind, job = (town.read("people", name) for name in ("state", "occupation", "job"))
         scan(state, kind, job, rows, town.read("study_lists", "bits").reshape(3, 256), listed, counts)
         jobless, working, entering = (listed[k, :number] for k, number in enumerate(counts.tolist()))

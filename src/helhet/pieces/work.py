@@ -208,7 +208,7 @@ class Work(Piece):
         dice = Dice(turn.key, town.read("people", "identity"))
         state, occupation, job = (town.read("people", name) for name in ("state", "occupation", "job"))
         give_up(town, town.read("left", "row"), int(town.count("left")[0]))
-        listed, counts = np.empty((3, rows + 1), np.int32), np.empty(3, np.int64)
+        listed, counts = np.empty((3, rows), np.int32), np.empty(3, np.int64)
         scan(state, occupation, job, rows, town.read("work_lists", "bits").reshape(3, 256), listed, counts)
         stops = who_happen(dice, _STOP, listed[0, : counts[0]], state, town.read("stopping", "chance"))
         give_up(town, stops, len(stops), RETIRES_FROM * AGE_STEP)
@@ -344,17 +344,16 @@ class Work(Piece):
 
     def measure(self, town: Town, turn: Turn) -> Report:
         """Residents in work and without by district; jobs and vacancies in town by occupation and employer."""
-        counts = np.zeros((2, 256, 4), np.int64)
+        residents = np.empty((len(turn.case.districts), 2), np.int64)
         rows = int(town.count("people")[0])
-        count(town.read("people", "state"), town.read("people", "job"), town.read("people", "district"), rows, counts)
+        count(*(town.read("people", column) for column in ("state", "job", "district")), rows, residents)
         cells = (town.read("cells", column) for column in ("demand", "filled", "commuters", "lodgers"))
         by_occupation = np.zeros((2, len(turn.case.occupations)), np.int64)
         by_employer, away = np.zeros(len(turn.case.employers), np.int64), np.zeros(2, np.int64)
         count_jobs(town.read("workplaces", "sector"), *cells, by_occupation, by_employer, away)
-        residents = (counts[0] + counts[1])[: len(turn.case.districts)]
         return {
-            "work.employed": residents[:, 1],
-            "work.jobless": residents[:, 2],
+            "work.employed": residents[:, 0],
+            "work.jobless": residents[:, 1],
             "work.jobs": by_occupation[0],
             "work.vacant": by_occupation[1],
             "work.vacant_at": by_employer,

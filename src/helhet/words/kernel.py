@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from llvmlite import binding as llvm
+from llvmlite import ir
 
 
 def _writable(folder: Path) -> bool:
@@ -55,6 +56,7 @@ os.environ.setdefault("NUMBA_OPT", "2")
 
 import numba  # noqa: E402 - folder and level are chosen before numba reads them
 from numba.core import event  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
 
 
 def wide(features: Mapping[str, bool]) -> str | None:
@@ -117,3 +119,14 @@ def kernel(function: Callable[..., Any] | None = None, *, inline: bool = False) 
     uncounted: dict[str, Any] = {"_nrt": not inline}  # Numba's own name for it, which its types do not tell
     compiled = numba.njit(nogil=True, cache=True, error_model="numpy", forceinline=inline, **uncounted)
     return compiled(function) if function is not None else compiled
+
+
+def _trailing_zeros(_: Any, word: Any) -> Any:
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001 - numba's protocol
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return word(word), build
+
+
+trailing_zeros: Any = intrinsic(_trailing_zeros)
+"""For kernels: the zeros below the lowest one of a word (uint64, not 0), as one instruction."""

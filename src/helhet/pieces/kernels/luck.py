@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from helhet.words.dice import SHIFT, U32, philox
-from helhet.words.kernel import kernel
+from helhet.words.kernel import kernel, trailing_zeros
 
 Array = np.ndarray[Any, Any]
 
@@ -26,6 +26,8 @@ FINE = 10  # bits of luck by which those kept are sorted into classes, fewer whe
 NOBODY = -1
 ANYBODY, HOLDERS, JOBLESS = 0, 1, 2
 FULL = np.uint64(4294967296)
+EACH = np.uint64(0x0101010101010101)  # the lowest bit of each byte
+GATHER = np.uint64(0x0102040810204080)  # times this, those eight bits stand beside one another in the highest byte
 
 
 @kernel(inline=True)
@@ -83,25 +85,48 @@ def lucky(identity: Any, rows: Any, m: int, dice: Any, name: int, limit: Any, ne
     return n
 
 
+@kernel(inline=True)
+def members(eight: Any, at: int, k: Any, first: int, listed: Any, n: int) -> int:
+    """Add those of 64 people, numbered from ``first`` on, whose bit ``k`` is set to the ``n`` in ``listed``.
+
+    The bits of eight people, a byte for each, are a word of ``eight``: theirs are those from ``at`` on.
+    """
+    found = np.uint64(0)
+    for j in range(8):
+        each = (eight[at + j] >> k) & EACH
+        found |= ((each * GATHER) >> np.uint64(56)) << np.uint64(8 * j)
+    while found:
+        listed[n] = first + np.int64(trailing_zeros(found))
+        n += 1
+        found &= found - np.uint64(1)
+    return n
+
+
 @kernel
 def scan(state: Any, occupation: Any, job: Any, rows: int, masks: Any, listed: Any, counts: Any) -> None:
     """List people by what they are, in one pass: up to three lists at once.
 
     Row i stands in list k where bit k is set in ``masks[0, state] & masks[1, occupation] & masks[2, job + 2]``
-    (uint8, shape (3, 256)). The lists are the rows of ``listed`` (int32, shape (3, rows + 1)), as long as ``counts``
+    (uint8, shape (3, 256)). The lists are the rows of ``listed`` (int32, shape (3, rows)), as long as ``counts``
     (int64, 3) says.
     """
     first, second, third = listed[0], listed[1], listed[2]
     a, b, c = 0, 0, 0
     of_state, of_occupation, of_job = masks[0], masks[1], masks[2]
-    for i in range(rows):
-        bits = of_state[state[i]] & of_occupation[occupation[i]] & of_job[job[i] + 2]
-        first[a] = i
-        a += bits & 1
-        second[b] = i
-        b += (bits >> 1) & 1
-        third[c] = i
-        c += (bits >> 2) & 1
+    bits = np.empty(BLOCK, np.uint8)
+    eight = bits.view(np.uint64)
+    for start in range(0, rows, BLOCK):
+        size = min(BLOCK, rows - start)
+        ages, kinds, held = state[start : start + size], occupation[start : start + size], job[start : start + size]
+        for j in range(size):
+            bits[j] = of_state[ages[j]] & of_occupation[kinds[j]] & of_job[held[j] + 2]
+        for j in range(size, BLOCK):
+            bits[j] = 0
+        # To write down only those who are in a list is faster than to write down everybody and count on from some.
+        for at in range(0, BLOCK // 8, 8):
+            a = members(eight, at, np.uint64(0), start + 8 * at, first, a)
+            b = members(eight, at, np.uint64(1), start + 8 * at, second, b)
+            c = members(eight, at, np.uint64(2), start + 8 * at, third, c)
     counts[0], counts[1], counts[2] = a, b, c
 
 

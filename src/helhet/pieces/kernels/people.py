@@ -353,13 +353,16 @@ def count_people(
     ``counts`` has shape (districts, groups), ``group`` (STATES,). In the last group there is nobody who lives: its
     place takes the sum of the others.
     """
+    # Four tables in turn: neighbours in the list are neighbours in town, and would wait for one another.
+    table = np.zeros((4, *counts.shape), np.int64)
     for i in range(rows):
-        counts[district[i], group[state[i]]] += 1
+        table[i & 3, district[i], group[state[i]]] += 1
     last = counts.shape[1] - 1
     for d in range(counts.shape[0]):
         counts[d, last] = 0
         tally[d, 2] = 0
         for k in range(last):
+            counts[d, k] = table[0, d, k] + table[1, d, k] + table[2, d, k] + table[3, d, k]
             counts[d, last] += counts[d, k]
     for i in range(m):
         tally[district[arrived[i]], 2] += 1
