@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import connection
+from multiprocessing.util import Finalize
 from typing import Any
 
 from helhet.case.draw import draw
@@ -26,6 +27,9 @@ from helhet.simulate import CHUNK, first_day
 
 LARGE = 100
 """Futures times plans from which processes are worth their start."""
+
+AFTER_ALL = -1000
+"""The priority of what a worker process does last."""
 
 
 @contextmanager
@@ -45,6 +49,8 @@ def _enter(entered: Any) -> None:
     """Make a worker process ready: it leaves Ctrl-C to its parent, ends when that is gone, and helps to compile."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, daemon=True).start()
+    # At its end Python would take everything apart, which takes a quarter of a second; it all goes with the process.
+    Finalize(None, os._exit, args=(0,), exitpriority=AFTER_ALL)
     with entered.get_lock():
         number = entered.value
         entered.value += 1
