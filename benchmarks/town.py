@@ -27,8 +27,8 @@ from helhet.pieces.piece import declarations
 from helhet.simulate import simulate
 
 SECONDS, FURTHER, GAIN, GIGABYTES = 60.0, 1.0, 1.9, 1.5
-"""Targets: one plan on two threads (for 1,000 futures of 30 years), a further plan in the same run (of the first), gain
-from the second thread, peak memory."""
+"""Targets: one plan on two workers (for 1,000 futures of 30 years), a further plan in the same run (of the first), gain
+from the second worker, peak memory."""
 
 
 def seconds(
@@ -70,7 +70,7 @@ def verdict(met: bool) -> str:
 
 
 def main() -> None:
-    """Time one plan, one thread, and further plans, in this order."""
+    """Time one plan, further plans, and one worker against two."""
     parser = argparse.ArgumentParser(description="The whole town, all pieces.")
     parser.add_argument("--futures", type=int, default=1000)
     parser.add_argument("--years", type=int, default=30)

@@ -25,6 +25,7 @@ from working_town import (
 
 from helhet.pieces.first_jobs import RETIRED, employ, relations, stopping
 from helhet.pieces.kernels.luck import lots, scan, spread
+from helhet.pieces.kernels.work import count, to_switch
 from helhet.pieces.work import Work
 from helhet.words.dice import words
 from helhet.words.faults import Faults
@@ -560,6 +561,38 @@ def test_lists_hold_those_whose_bits_are_set_in_their_order(rows: int, density: 
     for k in range(3):
         np.testing.assert_array_equal(listed[k, : counts[k]], np.flatnonzero(bits >> k & 1))
         assert (listed[k, counts[k] :] == -1).all()
+
+
+@pytest.mark.parametrize("rows", [0, 1, 1023, 1024, 1025, 5000])
+@pytest.mark.parametrize("districts", [1, 3, 256])
+def test_those_in_work_and_without_are_counted_by_district(rows: int, districts: int):
+    random = np.random.default_rng(rows + districts)
+    state, district = (
+        random.integers(0, 256, rows).astype(np.uint8),
+        random.integers(0, districts, rows).astype(np.uint8),
+    )
+    job = random.integers(-2, 3, rows).astype(np.int16)
+    counts = np.full((districts, 2), -1, np.int64)
+    count(state, job, district, rows, counts)
+    idle = (job < 0) & (state >= 40) & (state < 130)
+    for k, those in enumerate((job >= 0, idle)):
+        np.testing.assert_array_equal(counts[:, k], np.bincount(district[those], minlength=districts))
+
+
+@settings(deadline=None)  # the first call compiles
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.3, 1.0]))
+def test_a_share_of_the_plants_open_jobs_goes_to_people_at_work(seed: int, share: float):
+    random = np.random.default_rng(seed)
+    sector, occupations = random.integers(0, 8, 5).astype(np.uint8), 4
+    open_jobs = random.integers(0, 30, 20)
+    luck = random.integers(0, 2**32, 20, dtype=np.uint32)
+    places, want = np.full(20, -1, np.int64), np.full(occupations, -1, np.int64)
+    vacant = to_switch(sector, open_jobs, share, luck, places, want)
+    at_plant = np.repeat(sector == 0, occupations)
+    assert vacant == open_jobs[at_plant].sum()
+    assert (places[~at_plant] == 0).all()
+    assert ((places >= np.floor(open_jobs * share)) & (places <= np.ceil(open_jobs * share)))[at_plant].all()
+    np.testing.assert_array_equal(want, places.reshape(-1, occupations).sum(axis=0))
 
 
 def test_lots_are_the_words_of_the_dice():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,39 @@ def test_processes_give_the_same_bytes_as_threads(small: Case, tmp_path: Path):
         assert executor is not None
         simulate(small, pieces(), **asked, folder=tmp_path / "processes", executor=executor, workers=2)
     assert files(tmp_path / "threads") == files(tmp_path / "processes")
+
+
+def asleep() -> None:
+    time.sleep(3600)
+
+
+def test_workers_go_at_once_when_the_work_is_over_whatever_they_are_at():
+    with hands(2, LARGE) as executor:
+        assert executor is not None
+        busy = [executor.submit(asleep) for _ in range(2)]
+        while not all(each.running() for each in busy):
+            time.sleep(0.05)
+        children = multiprocessing.active_children()
+    assert len(children) == 2
+    for child in children:
+        child.join(60)
+        assert not child.is_alive()
+
+
+class Unknown:
+    """Cannot be unpickled where it is sent."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return importlib.import_module, ("no_such_module",)
+
+
+def test_a_worker_that_fails_says_why(capfd: pytest.CaptureFixture[str]):
+    with hands(2, LARGE) as executor:
+        assert executor is not None
+        failed = executor.submit(print, Unknown())
+        with pytest.raises(BrokenProcessPool):
+            failed.result()
+    assert "no_such_module" in capfd.readouterr().err
 
 
 def test_a_year_lived_backwards_only_compiles(small: Case, tmp_path: Path):

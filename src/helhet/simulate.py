@@ -196,7 +196,10 @@ class Job:
 
     @cached_property
     def town(self) -> Town:
-        """The first day, which tasks only read. Raises :class:`Faults` when the case cannot be laid out."""
+        """The first day, which tasks only read. Raises :class:`Faults` when the case cannot be laid out.
+
+        Threads that ask for it at once may each lay it out, and come to the same: have one ask first (:func:`lay_out`).
+        """
         return first_day(self.case, self.pieces, self.years)
 
     @cached_property
@@ -211,7 +214,7 @@ class Job:
 
 @lru_cache(maxsize=2)
 def _made(recipe: bytes) -> Job:
-    """The job made from ``recipe``. Two are kept: questions about decisions alternate between some pieces and all."""
+    """The job made from ``recipe``. Two are kept: questions about decisions alternate between sets of pieces."""
     return Job(*pickle.loads(recipe))
 
 
@@ -304,7 +307,7 @@ def simulate(
     workers = workers or cores()
     with _pool(executor, workers) as pool:
         laid_out = pool.submit(lay_out, job)
-        for _ in range(1, workers):
+        for _ in range(1, min(workers, len(plans) * -(-futures // CHUNK))):
             pool.submit(os.getpid)  # each call starts one worker more, which loads in the meantime
         # Before anything is written: a case that cannot be laid out leaves no folder that the mended one is not for.
         laid_out.result()

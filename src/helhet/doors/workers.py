@@ -10,11 +10,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import connection
+from multiprocessing.connection import Connection
 from multiprocessing.util import Finalize
 from typing import Any
 
@@ -30,27 +33,38 @@ LARGE = 100
 
 AFTER_ALL = -1000
 """The priority of what a worker process does last."""
+GRACE = 0.05
+"""Seconds in which the executor learns that it is shut down before its workers go: it would think them broken."""
 
 
 @contextmanager
 def hands(workers: int, runs: int) -> Iterator[Executor | None]:
-    """An executor of ``workers`` processes for a run of ``runs`` futures times plans; None where threads will do."""
+    """An executor of ``workers`` processes for a run of ``runs`` futures times plans; None where threads will do.
+
+    When it is left its workers are gone, whatever they were at.
+    """
     if workers < 2 or runs < LARGE:
         yield None
         return
     workers = min(workers, -(-runs // CHUNK))
     spawn = multiprocessing.get_context("spawn")  # a fork would copy locks that other threads hold
+    over, until = spawn.Pipe(duplex=False)  # closed at this end, by us or by our death, it can be read at the other
     # Small arguments: those that do not fit in a pipe would keep the second worker waiting until the first has loaded.
-    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_enter, initargs=(spawn.Value("i", 0),)) as pool:
+    told = (spawn.Value("i", 0), over)
+    pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_enter, initargs=told)
+    try:
         yield pool
+    finally:
+        until.close()
+        pool.shutdown(cancel_futures=True)
+        over.close()
 
 
-def _enter(entered: Any) -> None:
-    """Make a worker process ready: it leaves Ctrl-C to its parent, ends when that is gone, and helps to compile."""
+def _enter(entered: Any, over: Connection) -> None:
+    """Make a worker process ready: it leaves Ctrl-C to its parent, ends when that is over, and helps to compile."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow_parent, daemon=True).start()
-    # At its end Python would take everything apart, which takes a quarter of a second; it all goes with the process.
-    Finalize(None, os._exit, args=(0,), exitpriority=AFTER_ALL)
+    threading.Thread(target=_leave_when, args=(over,), daemon=True).start()
+    Finalize(None, _end, exitpriority=AFTER_ALL)
     with entered.get_lock():
         number = entered.value
         entered.value += 1
@@ -58,12 +72,21 @@ def _enter(entered: Any) -> None:
         compile_backwards()
 
 
-def _follow_parent() -> None:
-    """End this process when its parent is gone, however it went: a killed run leaves nobody behind."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
+def _leave_when(over: Connection) -> None:
+    """End this process, whatever it is at, when the work is over or the parent is gone: nobody is left behind.
+
+    To finish what is being compiled could take ten seconds.
+    """
+    connection.wait([over])
+    time.sleep(GRACE)
+    os._exit(0)
+
+
+def _end() -> None:
+    """End this process, which has nothing left to do: to take Python apart would need a quarter of a second more."""
+    if sys.exc_info()[0] is None:  # a worker that fails is to say why
+        sys.stdout.flush()
+        os._exit(0)
 
 
 def compile_backwards() -> None:

@@ -127,7 +127,7 @@ def wanted_most(missing: Any, stock: Any, empty: Any, for_demand: float, where: 
     """Where builders build, as shares by kind (``where``, float64); returns the vacant homes of all kinds.
 
     A share ``for_demand`` goes where homes were missed, the rest where there are homes already; all of it there when
-    none were missed.
+    none were missed. ``stock`` must not be all 0.
     """
     all_missing, all_stock, all_empty = 0, 0, 0
     for k in range(stock.shape[0]):

@@ -26,6 +26,7 @@ FINE = 10  # bits of luck by which those kept are sorted into classes, fewer whe
 NOBODY = -1
 ANYBODY, HOLDERS, JOBLESS = 0, 1, 2
 FULL = np.uint64(4294967296)
+# Eight bytes read as a word, the first the lowest (as on every processor that Numba compiles for):
 EACH = np.uint64(0x0101010101010101)  # the lowest bit of each byte
 GATHER = np.uint64(0x0102040810204080)  # times this, those eight bits stand beside one another in the highest byte
 

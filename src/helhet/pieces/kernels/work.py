@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from helhet.pieces.kernels.luck import BLOCK
 from helhet.words.kernel import kernel
 from helhet.words.person import AGE_STEP, EMPTY
 
 NO_JOB, RETIRED = -1, -2
 PLANT, INDUSTRY, BUILDING, CARE, SCHOOL, PUBLIC, LOCAL, ELSEWHERE = 0, 1, 2, 3, 4, 5, 6, 7
 UNIT = 1.0 / 4294967296.0
-BLOCK = 1024
+DISTRICTS = 256  # as many as a byte can name
 
 
 @kernel
@@ -265,21 +266,21 @@ def move_in(
 def count(state: Any, job: Any, district: Any, rows: int, counts: Any) -> None:
     """Residents in work (``counts[d, 0]``) and without work aged 20-64 (``counts[d, 1]``) by district, int64."""
     # Four tables in turn: neighbours in the list are neighbours in town, and would wait for one another.
-    table, at = np.zeros(4 * 1024, np.int64), np.empty(BLOCK, np.uint16)
+    table, at = np.zeros((4, 4 * DISTRICTS), np.int64), np.empty(BLOCK, np.uint16)
     for start in range(0, rows, BLOCK):
         size = min(BLOCK, rows - start)
         # Slices, and one thing a loop: only then does the compiler see that it may take many persons at a time.
         ages, held, where = state[start : start + size], job[start : start + size], district[start : start + size]
-        for j in range(size):
+        for j in range(size):  # of the four numbers of a district, 1 is for those in work and 2 for those without
             working = held[j] >= 0
             idle = (ages[j] >= np.uint8(20 * AGE_STEP)) & (ages[j] < np.uint8(65 * AGE_STEP)) & (not working)
             at[j] = np.uint16(where[j]) * np.uint16(4) + np.uint16(working) + np.uint16(2) * np.uint16(idle)
         for j in range(size):
-            table[((j & 3) << 10) | at[j]] += 1
+            table[j & 3, at[j]] += 1
     for d in range(counts.shape[0]):
         for k in range(2):
-            one = 4 * d + k + 1
-            counts[d, k] = table[one] + table[1024 + one] + table[2048 + one] + table[3072 + one]
+            one = 4 * d + 1 + k
+            counts[d, k] = table[0, one] + table[1, one] + table[2, one] + table[3, one]
 
 
 @kernel
