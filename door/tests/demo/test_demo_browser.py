@@ -136,6 +136,8 @@ def test_what_is_withdrawn_on_the_staff_page_bites_at_the_next_card(page: Page, 
     expect(desk.locator("p.said")).to_be_visible()
     desk.close()
     until(lambda: demo.rows().rules.serial > serial, 5)
+    # Who was refused first is told so for some seconds, and the door is busy as long.
+    expect(page.locator("#display")).to_have_text("Visa ditt kort", timeout=SOON)
     show(page, "ingegard")
     page.locator(".pins [data-how=right]").click()
     expect(page.locator("#display")).to_have_text("Prata med personalen", timeout=SOON)
