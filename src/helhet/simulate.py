@@ -17,7 +17,6 @@ from concurrent.futures import Future as Promise
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +25,12 @@ import numpy as np
 from helhet.case.case import Case
 from helhet.case.draw import draw
 from helhet.case.schedule import schedule
-from helhet.pieces.piece import Future, Piece, Report, Turn
+from helhet.pieces.piece import Future, Piece, Turn
+from helhet.results.diary import Diary
 from helhet.results.manifest import describe
 from helhet.results.reader import Results
 from helhet.results.store import Store
 from helhet.town import Town
-from helhet.words.declare import Outcome
 from helhet.words.faults import Fault, Faults
 from helhet.words.plan import Plan
 
@@ -111,7 +110,7 @@ def live(
     """
     town.become(first)
     deliveries = schedule(plan, case.measures, future.seed, future.number)
-    diary = _Diary(pieces, case, years)
+    diary = Diary(pieces, case, years)
     turns = [Turn(case, future, year, years, deliveries) for year in range(years)]
     for piece in pieces:
         piece.begin(town, turns[0])
@@ -122,63 +121,10 @@ def live(
             piece.settle(town, turn)
         diary.note([piece.measure(town, turn) for piece in pieces], turn.year)
         if enough is not None:
-            so_far = _by_name(case, pieces, {name: values[: turn.year + 1] for name, values in diary.reports.items()})
+            so_far = diary.by_name(turn.year + 1)
             if enough(so_far, turn.year + 1):
                 return so_far
-    return _by_name(case, pieces, diary.reports)
-
-
-def _items(outcome: Outcome, case: Case) -> list[str]:
-    return [item.id for item in (case.occupations if outcome.per == "occupation" else case.employers)]
-
-
-def _width(outcome: Outcome, case: Case) -> int:
-    """How many numbers of an outcome are reported each year."""
-    if outcome.per:
-        return len(case.occupations if outcome.per == "occupation" else case.employers)
-    return {"district": len(case.districts), "town": 1, "month": 12}[outcome.scope]
-
-
-class _Diary:
-    """What all pieces report, a row for each year. ``reports`` has each outcome's columns, shape (years, numbers)."""
-
-    def __init__(self, pieces: Sequence[Piece], case: Case, years: int) -> None:
-        self._pieces = [(piece.name, {outcome.name for outcome in piece.outcomes}) for piece in pieces]
-        outcomes = [outcome for piece in pieces for outcome in piece.outcomes]
-        widths = [_width(outcome, case) for outcome in outcomes]
-        self._shapes = [(width,) for width in widths]
-        self._rows = np.empty((years, sum(widths)))
-        self.reports: dict[str, Array] = {
-            outcome.name: self._rows[:, end - width : end]
-            for outcome, width, end in zip(outcomes, widths, accumulate(widths), strict=True)
-        }
-
-    def note(self, reports: Sequence[Report], year: int) -> None:
-        """Write down what each piece reports of ``year``; it must be exactly what the piece declares."""
-        told: dict[str, Array] = {}
-        for (name, declared), report in zip(self._pieces, reports, strict=True):
-            if report.keys() != declared:
-                differ = sorted(report.keys() ^ declared)
-                raise ValueError(f"{name} declares and reports different outcomes: {differ}")
-            told |= report
-        values = [told[name] for name in self.reports]
-        if [each.shape for each in values] != self._shapes:
-            for name, each, shape in zip(self.reports, values, self._shapes, strict=True):
-                if each.shape != shape:
-                    raise ValueError(f"{name} was reported with shape {each.shape}; it is declared as {shape}")
-        if values:
-            np.concatenate(values, out=self._rows[year])
-
-
-def _by_name(case: Case, pieces: Sequence[Piece], reports: Mapping[str, Array]) -> dict[str, Array]:
-    named: dict[str, Array] = {}
-    for outcome in (outcome for piece in pieces for outcome in piece.outcomes):
-        values = reports[outcome.name]
-        if outcome.per:
-            named |= {f"{outcome.name}.{item}": values[:, i] for i, item in enumerate(_items(outcome, case))}
-        else:
-            named[outcome.name] = values if outcome.scope == "district" else values.reshape(-1)
-    return named
+    return diary.by_name(years)
 
 
 @dataclass(frozen=True)
